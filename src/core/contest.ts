@@ -1,0 +1,199 @@
+import { ScopeError, usage } from './errors.js'
+import { step } from './loop.js'
+import { MAX_DEPTH, machine, NEXT, THROW } from './machine.js'
+import { Operation, type Waiter } from './operation.js'
+import { enqueue } from './scheduler.js'
+import { type Scope, ScopeImpl } from './scope.js'
+import { FAILED, OK, type Reporter, TaskImpl } from './task.js'
+import type { Body, Co, Coroutine } from './types.js'
+
+/** How one contestant came in. */
+interface Place {
+  readonly index: number
+  readonly mode: number
+  readonly value: unknown
+}
+
+/** Decides about a contest when somebody comes in: true ends it. */
+type Rule = (place: Place) => boolean
+
+/**
+ * Several bodies of which one wins. Operations are waited for directly, so that of those exactly one happens: in the
+ * moment in which one is granted, the others are withdrawn. Everything else runs as a task.
+ */
+class Contest extends Operation<Place> implements Waiter, Reporter {
+  private readonly scope: ScopeImpl
+  private readonly bodies: readonly Body<unknown>[]
+  private readonly rule: Rule
+  /** Failures of losers that failed by themselves are thrown, too. */
+  private readonly isStrict: boolean
+  private readonly entered: (Operation<unknown> | TaskImpl)[] = []
+  private decided: Place | null = null
+  private givenUp = false
+  /** Operations that could not be withdrawn, and are waited for. */
+  private stragglers = 0
+
+  constructor(scope: ScopeImpl, bodies: readonly Body<unknown>[], rule: Rule, isStrict: boolean) {
+    super()
+    this.scope = scope
+    this.bodies = bodies
+    this.rule = rule
+    this.isStrict = isStrict
+  }
+
+  get task(): TaskImpl {
+    return this.scope.task
+  }
+
+  begin(): boolean {
+    for (let index = 0; index < this.bodies.length && this.decided === null; index++) this.startOne(index)
+    if (this.decided === null || this.stragglers > 0) return false
+    this.value = this.decided
+    return true
+  }
+
+  private startOne(index: number): void {
+    const body = this.bodies[index]!
+    if (body instanceof Operation) {
+      this.entered[index] = body
+      try {
+        if (body.enter(this)) this.came({ index, mode: NEXT, value: body.value })
+      } catch (error) {
+        this.came({ index, mode: THROW, value: error })
+      }
+      return
+    }
+    const task = TaskImpl.unqueued(this.scope, body, undefined, [], this)
+    this.entered[index] = task
+    // In place, unless the native stack is deep already.
+    if (machine.depth >= MAX_DEPTH) enqueue(task)
+    else {
+      machine.depth += STEP_DEPTH
+      step(task)
+      machine.depth -= STEP_DEPTH
+    }
+  }
+
+  /** An operation has been granted or has failed. */
+  wake(operation: Operation, mode: number, value: unknown): void {
+    if (this.decided === null && !this.givenUp) {
+      this.came({ index: this.entered.indexOf(operation), mode, value })
+      if (this.decided !== null) this.conclude()
+      return
+    }
+    if (mode === THROW) this.scope.record(value)
+    this.stragglers--
+    this.conclude()
+  }
+
+  /** A task has ended. */
+  ended(task: TaskImpl): boolean {
+    const { status } = task
+    if (this.decided !== null || this.givenUp) {
+      if (status === FAILED && (this.isStrict || task.wasUnwound)) this.scope.record(task.value)
+      return true
+    }
+    const mode = status === OK ? NEXT : THROW
+    this.came({ index: this.entered.indexOf(task), mode, value: status === OK ? task.value : task.error })
+    if (this.decided !== null) this.conclude()
+    return true
+  }
+
+  private came(place: Place): void {
+    if (!this.rule(place)) return
+    this.decided = place
+    this.withdrawOthers(place.index)
+  }
+
+  private withdrawOthers(winner: number): void {
+    this.entered.forEach((each, index) => {
+      if (index === winner) return
+      if (each instanceof TaskImpl) each.cancel('another won')
+      else if (each.pending && !this.retractOne(each)) this.stragglers++
+    })
+  }
+
+  private retractOne(operation: Operation): boolean {
+    try {
+      return operation.retract()
+    } catch (error) {
+      this.scope.record(error)
+      return true
+    }
+  }
+
+  /** Where everybody has come in or was withdrawn, the waiting body goes on. */
+  private conclude(): void {
+    if (this.stragglers > 0 || !this.pending) return
+    if (this.givenUp) this.giveUp()
+    else if (this.task.waiting === this) this.grant(this.decided!)
+  }
+
+  withdraw(): boolean {
+    if (this.givenUp) return false
+    this.givenUp = true
+    this.withdrawOthers(-1)
+    return this.stragglers === 0
+  }
+
+  describe(): string {
+    return `the first of ${this.bodies.length}`
+  }
+}
+
+/** Native frames that stepping a task in place costs, in calls. */
+const STEP_DEPTH = 4
+
+function contest<T>(
+  what: string,
+  bodies: Iterable<Body<T>>,
+  isStrict: boolean,
+  rule: (count: number) => Rule,
+): Co<T> {
+  const list = [...bodies]
+  if (list.length === 0) throw usage.noContestants(what)
+  return new ScopeImpl<T>(
+    'scope',
+    function* (scope: Scope): Coroutine<T> {
+      const place = yield* new Contest(scope as ScopeImpl, list, rule(list.length), isStrict)
+      if (place.mode === THROW) throw place.value
+      return place.value as T
+    },
+    { name: what },
+  )
+}
+
+/**
+ * The first to settle, with its value or its error. The others are cancelled, and have cleaned up before it
+ * returns. Contestants are started one after the other; one that completes at once wins before the next is started.
+ *
+ * @throws UsageError where there is no contestant.
+ */
+export function race<B extends readonly Body<any>[]>(bodies: readonly [...B]): Co<Won<B[number]>>
+export function race<T>(bodies: Iterable<Body<T>>): Co<T>
+export function race<T>(bodies: Iterable<Body<T>>): Co<T> {
+  return contest('race', bodies, true, () => () => true)
+}
+
+/**
+ * The first to succeed. The others are cancelled, and have cleaned up before it returns.
+ *
+ * @throws ScopeError with every error, where none succeeds; UsageError where there is no contestant.
+ */
+export function any<B extends readonly Body<any>[]>(bodies: readonly [...B]): Co<Won<B[number]>>
+export function any<T>(bodies: Iterable<Body<T>>): Co<T>
+export function any<T>(bodies: Iterable<Body<T>>): Co<T> {
+  return contest('any', bodies, false, count => {
+    const errors: unknown[] = []
+    return place => {
+      if (place.mode === NEXT) return true
+      errors[place.index] = place.value
+      if (Object.keys(errors).length < count) return false
+      Object.assign(place, { value: new ScopeError(errors, `none of ${count} succeeded`) })
+      return true
+    }
+  })
+}
+
+/** What a body gives. */
+export type Won<B> = B extends Body<infer T> ? T : never

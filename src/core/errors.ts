@@ -1,0 +1,185 @@
+import type { Task } from './task.js'
+
+/** Every error of omakase, and every message, in one place: what was done, where, and what to write instead. */
+
+/** A task or scope was cancelled. Thrown at whoever joins it; never inside what is being cancelled. */
+export class CancelledError extends Error {
+  override readonly name = 'CancelledError'
+  /** What was given to `cancel(reason)`; the error, where a failure was the cause. */
+  readonly reason: unknown
+  /** The task that asked for the cancellation; `undefined` outside of any, and for deadlines and signals. */
+  readonly source: Task<unknown> | undefined
+  /** The task that was cancelled. */
+  readonly task: Task<unknown> | undefined
+
+  constructor(reason: unknown, source?: Task<unknown>, task?: Task<unknown>) {
+    super(`${task ? `task "${task.name}" was` : 'was'} cancelled${because(reason)}`, { cause: reason })
+    this.reason = reason
+    this.source = source
+    this.task = task
+  }
+}
+
+/** A `timeout` or a scope's deadline passed, and something was cut short by it. */
+export class TimeoutError extends Error {
+  override readonly name = 'TimeoutError'
+
+  constructor(message = 'timed out') {
+    super(message)
+  }
+}
+
+/** Two or more errors that arrived together; `errors` holds all of them, `cause` is the first. */
+export class ScopeError extends AggregateError {
+  override readonly name = 'ScopeError'
+
+  constructor(errors: Iterable<unknown>, message?: string) {
+    const all = [...errors]
+    super(all, message ?? `${all.length} errors: ${all.map(headline).join('; ')}`, { cause: all[0] })
+  }
+}
+
+/** Cleanup ran longer than the `grace` of its scope, and was abandoned. */
+export class GraceError extends Error {
+  override readonly name = 'GraceError'
+  /** The tasks that were abandoned. */
+  readonly tasks: readonly Task<unknown>[]
+
+  constructor(grace: number, abandoned: readonly { task: Task<unknown>; waits: string }[]) {
+    const who = abandoned.map(({ task, waits }) => `"${task.name}" (waits on ${waits})`).join(', ')
+    super(`cleanup did not end within its grace of ${grace} ms; abandoned: ${who || 'no task'}`)
+    this.tasks = abandoned.map(({ task }) => task)
+  }
+}
+
+/** The end of a channel that was used has been closed by this side. */
+export class ClosedError extends Error {
+  override readonly name: string = 'ClosedError'
+}
+
+/** Every sender is closed and what was buffered has been received. */
+export class EndError extends ClosedError {
+  override readonly name = 'EndError'
+}
+
+/** The other side is gone for good: no receiver is left, or the holder ended without releasing. */
+export class BrokenError extends Error {
+  override readonly name = 'BrokenError'
+}
+
+/** What is waited for can never come. */
+export class DeadlockError extends Error {
+  override readonly name = 'DeadlockError'
+}
+
+/** omakase was used in a way that cannot work; the message says what to write instead. */
+export class UsageError extends Error {
+  override readonly name = 'UsageError'
+}
+
+/** One error as itself, several as one `ScopeError`. */
+export function combine(errors: readonly unknown[]): unknown {
+  return errors.length === 1 ? errors[0] : new ScopeError(errors)
+}
+
+function because(reason: unknown): string {
+  return reason === undefined ? '' : `: ${headline(reason)}`
+}
+
+function headline(error: unknown): string {
+  if (error instanceof Error) return error.message || error.name
+  try {
+    return String(error)
+  } catch {
+    return typeof error
+  }
+}
+
+export const usage = {
+  usedTwice: (name: string) =>
+    new UsageError(
+      `${name} was used twice: what a coroutine function returns can be used once; call ${name}() again, or join a task: const task = spawn(${name})`,
+    ),
+  outside: (what: string, instead: string) =>
+    new UsageError(`${what} was called outside of a task; ${instead}`),
+  outsideOf: (name: string) =>
+    new UsageError(
+      `${name} was stepped outside of a task; write \`yield* ${name}()\` in a coroutine, or \`await ${name}()\` in async code`,
+    ),
+  foreignYield: (name: string, value: unknown) => {
+    if (isThenable(value) && !isCo(value))
+      return new UsageError(
+        `${name} yielded a promise; write \`yield* wait(promise)\`, or \`yield* wait(signal => …)\` for one that can be cancelled`,
+      )
+    if (isCo(value)) return new UsageError(`${name} wrote \`yield\` without the star; write \`yield* …\``)
+    return new UsageError(
+      `${name} yielded ${describe(value)}, which is nothing that omakase can wait for; write \`yield* …\` with a coroutine, an operation or wait(promise)`,
+    )
+  },
+  returned: (name: string, value: object) =>
+    isThenable(value) && !isCo(value)
+      ? new UsageError(`${name} returned a promise; write \`return yield* wait(promise)\``)
+      : new UsageError(`${name} returned something that it has not waited for; write \`return yield* …\``),
+  notABody: (value: unknown) =>
+    new UsageError(
+      `${describe(value)} is no body; give a function (generator, async or plain) or what a coroutine function returns`,
+    ),
+  notAGenerator: (value: unknown) =>
+    new UsageError(`co got ${describe(value)}; give it a generator function: co(function* (…) { … })`),
+  startedGenerator: () =>
+    new UsageError('a generator that has already been stepped cannot be run; give the generator function'),
+  scopeEnded: (name: string) =>
+    new UsageError(`the scope "${name}" has ended; spawn before it ends, or in a scope that lives longer`),
+  joinsItself: (name: string, other: string) =>
+    new DeadlockError(
+      name === other
+        ? `task "${name}" joins itself, which can never end`
+        : `task "${name}" joins "${other}", of which it is a part: each would wait for the other for ever`,
+    ),
+  notReady: (name: string) =>
+    new UsageError(`"${name}" ended without calling ready(value); call it once when it is ready`),
+  readyTwice: (name: string) => new UsageError(`"${name}" called ready() twice; call it once`),
+  noContestants: (what: string) => new UsageError(`${what}([]) can never end; give it at least one body`),
+  badDuration: (what: string, value: unknown) =>
+    new UsageError(`${what} got ${describe(value)}; give milliseconds, 0 or more (Infinity for no end)`),
+  badCount: (what: string, value: unknown) =>
+    new UsageError(`${what} got ${describe(value)}; give a whole number of 1 or more`),
+  notIterable: (what: string, value: unknown) =>
+    new UsageError(`${what} got ${describe(value)}; give an iterable, an async iterable or a receiver`),
+  notAnEmitter: (value: unknown) =>
+    new UsageError(`${describe(value)} sends no events; give an EventTarget or an EventEmitter`),
+  notDisposable: (value: unknown) =>
+    new UsageError(
+      `use got ${describe(value)} without a release; write use(acquire, release), or give something with Symbol.dispose or Symbol.asyncDispose`,
+    ),
+}
+
+/** ms as given, or a `UsageError` that names what it was for. */
+export function checkDuration(what: string, ms: number): number {
+  if (typeof ms !== 'number' || !(ms >= 0)) throw usage.badDuration(what, ms)
+  return ms
+}
+
+export function checkCount(what: string, count: number): number {
+  if (count !== Infinity && !(Number.isInteger(count) && count >= 1)) throw usage.badCount(what, count)
+  return count
+}
+
+export function isThenable(value: unknown): value is PromiseLike<unknown> {
+  return (
+    ((typeof value === 'object' && value !== null) || typeof value === 'function') &&
+    typeof (value as { then?: unknown }).then === 'function'
+  )
+}
+
+function isCo(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && Symbol.iterator in value
+}
+
+export function describe(value: unknown): string {
+  if (typeof value === 'string') return `the text ${JSON.stringify(value.slice(0, 40))}`
+  if (typeof value === 'function') return `the function ${value.name || '(anonymous)'}`
+  if (typeof value === 'object' && value !== null)
+    return `an object (${value.constructor?.name ?? 'no prototype'})`
+  return String(value)
+}

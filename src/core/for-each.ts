@@ -1,0 +1,104 @@
+import type { ConcurrencyOptions } from './all.js'
+import { Crew } from './crew.js'
+import { checkCount, usage } from './errors.js'
+import { type Scope, ScopeImpl } from './scope.js'
+import { shield } from './scopes.js'
+import type { Co, Coroutine } from './types.js'
+import { wait } from './wait.js'
+
+/** What `forEach` reads: an iterable, an async iterable, or a receiver. */
+export type Source<T> = Iterable<T> | AsyncIterable<T> | Receivable<T>
+
+/** Gives one item after the other to a coroutine. */
+export interface Receivable<T> {
+  next(): Co<IteratorResult<T, undefined>>
+  close(): void
+}
+
+/**
+ * Calls `fn` with each item of a source, each call a task; reads nothing ahead. Whatever ends it, the source is
+ * closed, and that is waited for.
+ *
+ * @example
+ * yield* forEach(urls, function* (url) { … }, { concurrency: 8 })
+ */
+export function forEach<T>(
+  source: Source<T>,
+  fn: (item: T, index: number) => Co<unknown> | Coroutine<unknown> | PromiseLike<unknown> | unknown,
+  options: ConcurrencyOptions = {},
+): Co<void> {
+  const concurrency = checkCount('forEach: concurrency', options.concurrency ?? 1)
+  const open = opener(source)
+  const body = function* (scope: Scope): Coroutine<void> {
+    const crew = new Crew(scope as ScopeImpl, concurrency)
+    const reader = open()
+    let isDone = false
+    try {
+      for (let index = 0; ; index++) {
+        let result: IteratorResult<T, unknown>
+        try {
+          result = yield* reader.next()
+        } catch (error) {
+          isDone = true
+          throw error
+        }
+        if (result.done) {
+          isDone = true
+          return
+        }
+        const { value } = result
+        const place = index
+        crew.start(
+          () => fn(value, place) as Co<unknown>,
+          () => false,
+        )
+        yield* crew.room()
+      }
+    } finally {
+      if (!isDone) yield* shield(reader.close)
+    }
+  }
+  return new ScopeImpl('scope', body, { name: 'forEach' })
+}
+
+interface Reader<T> {
+  next(): Co<IteratorResult<T, unknown>> | Coroutine<IteratorResult<T, unknown>>
+  close(): unknown
+}
+
+function opener<T>(source: Source<T>): () => Reader<T> {
+  if (typeof source === 'string') return () => fromIterator((source as Iterable<T>)[Symbol.iterator]())
+  if (typeof source === 'object' && source !== null) {
+    if (isReceivable(source)) return () => ({ next: () => source.next(), close: () => source.close() })
+    if (Symbol.asyncIterator in source) return () => fromAsyncIterator(source)
+    if (Symbol.iterator in source) return () => fromIterator(source[Symbol.iterator]())
+  }
+  throw usage.notIterable('forEach', source)
+}
+
+function isReceivable<T>(source: object): source is Receivable<T> {
+  return 'next' in source && 'close' in source && 'receive' in source
+}
+
+function fromIterator<T>(iterator: Iterator<T>): Reader<T> {
+  return {
+    *next() {
+      return iterator.next()
+    },
+    close: () => {
+      iterator.return?.()
+    },
+  }
+}
+
+function fromAsyncIterator<T>(source: AsyncIterable<T>): Reader<T> {
+  const iterator = source[Symbol.asyncIterator]()
+  return {
+    next: () => wait(iterator.next()),
+    async close() {
+      // The iterator of a Node stream hears of its return only after the chunk it waits for; the stream at once.
+      if ('destroy' in source && typeof source.destroy === 'function') source.destroy()
+      await iterator.return?.()
+    },
+  }
+}

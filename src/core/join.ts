@@ -1,0 +1,70 @@
+import { usage } from './errors.js'
+import { Operation } from './operation.js'
+import { ACTIVE, OK, type TaskImpl } from './task.js'
+import type { Exit } from './types.js'
+
+/** Waits for the end of a task. */
+export abstract class Ending<T, R> extends Operation<R> {
+  protected readonly target: TaskImpl<T>
+
+  constructor(target: TaskImpl<T>) {
+    super()
+    this.target = target
+  }
+
+  protected abstract outcome(): R
+
+  begin(): boolean {
+    const { target } = this
+    target.observe()
+    if (target.status !== ACTIVE) {
+      this.value = this.outcome()
+      return true
+    }
+    this.refuseDeadlock()
+    target.queue.add(this)
+    return false
+  }
+
+  withdraw(): boolean {
+    this.target.queue.remove(this)
+    return true
+  }
+
+  describe(): string {
+    return `the end of task "${this.target.name}"`
+  }
+
+  /** The target has ended. */
+  tell(): void {
+    try {
+      this.grant(this.outcome())
+    } catch (error) {
+      this.reject(error)
+    }
+  }
+
+  private refuseDeadlock(): void {
+    const { target } = this
+    for (let task = this.waiter!.task; ; task = task.parent.task) {
+      if (task === target) throw usage.joinsItself(this.waiter!.task.name, target.name)
+      if (task.parent === null || target.parent?.task === task) return
+    }
+  }
+}
+
+/** Gives its value, or throws its error. */
+export class Join<T> extends Ending<T, T> {
+  protected outcome(): T {
+    const { target } = this
+    if (target.status === OK) return target.value as T
+    throw target.error
+  }
+}
+
+/** Tells how it ended. */
+export class Settled<T> extends Ending<T, Exit<T>> {
+  protected outcome(): Exit<T> {
+    return this.target.exit()
+  }
+}

@@ -1,0 +1,84 @@
+import { usage } from './errors.js'
+import { type CoFrame, UNWINDING } from './frame.js'
+import { AGAIN, INSTRUCTION, machine, NEXT, PARK, RETURN, THROW, UNWIND } from './machine.js'
+import { enqueue } from './scheduler.js'
+import type { ScopeImpl } from './scope.js'
+import { ACTIVE, FAILED, OK, type TaskImpl } from './task.js'
+import { beginUnwind, reaching } from './unwind.js'
+
+/** Runs a task until it waits, ends, or goes to the back of the run queue. Only ever its top frame is resumed. */
+export function step(task: TaskImpl): void {
+  if (task.status !== ACTIVE) return
+  const { task: outerTask, depth: outerDepth, streak: outerStreak } = machine
+  machine.task = task
+  machine.streak = 0
+  if (task.mode === UNWIND) prepareUnwind(task)
+  let { mode, value } = task
+  task.value = undefined
+  for (;;) {
+    const { top } = task
+    if (top === null || top.gen === null) {
+      const scope = (top as ScopeImpl | null) ?? task.scope
+      if (scope === null) {
+        task.settle(mode === NEXT ? OK : FAILED, value)
+        break
+      }
+      if (scope.complete(mode, value) === PARK) break
+      ;({ mode, value } = task)
+      continue
+    }
+    const frame = top as CoFrame<any>
+    machine.depth = outerDepth
+    try {
+      const { gen } = frame
+      const result =
+        mode === NEXT
+          ? gen!.next(value)
+          : mode === THROW
+            ? gen!.throw(value)
+            : ((frame.state = UNWINDING), gen!.return(undefined))
+      if (result.done) {
+        value = result.value
+        if (frame.state !== UNWINDING) frame.check(value)
+        mode = NEXT
+      } else if (result.value === INSTRUCTION) {
+        const { request } = machine
+        if (request === PARK) break
+        if (request === AGAIN) {
+          task.mode = NEXT
+          enqueue(task)
+          break
+        }
+        ;({ mode, value } = task)
+        continue
+      } else {
+        mode = THROW
+        value = usage.foreignYield(frameName(task), result.value)
+        continue
+      }
+    } catch (error) {
+      mode = THROW
+      value = error
+    }
+    // The frame has ended.
+    task.top = frame.below
+    if (frame.state === UNWINDING) {
+      if (mode === THROW) task.unwind!.target.record(value)
+      mode = RETURN
+    }
+    frame.end()
+  }
+  machine.task = outerTask
+  machine.depth = outerDepth
+  machine.streak = outerStreak
+}
+
+function prepareUnwind(task: TaskImpl): void {
+  const target = reaching(task)
+  if (target !== null) beginUnwind(task, target)
+}
+
+function frameName(task: TaskImpl): string {
+  const { top } = task
+  return top !== null && top.name !== 'a coroutine' ? top.name : task.name
+}

@@ -1,0 +1,57 @@
+import { bodyFrame } from './body.js'
+import { checkCount, checkDuration } from './errors.js'
+import { CoFrame } from './frame.js'
+import { ScopeImpl } from './scope.js'
+import { sleep } from './sleep.js'
+import { currentScope } from './task.js'
+import type { Body, Co, Coroutine } from './types.js'
+
+export interface RetryOptions {
+  /** Executions in all; 3 by default. */
+  readonly attempts?: number
+  /** Milliseconds before the second attempt; 100 by default. */
+  readonly delay?: number
+  /** By what the delay grows from one attempt to the next; 2 by default. */
+  readonly factor?: number
+  /** The longest delay in milliseconds; 30,000 by default. */
+  readonly maxDelay?: number
+  /** Whether each delay is drawn at random from 0 up to itself; true by default. */
+  readonly jitter?: boolean
+  /** Whether an error is worth another attempt; every one is, by default. */
+  readonly when?: (error: unknown, attempt: number) => boolean
+}
+
+/**
+ * Runs what `make` gives until it succeeds; throws the last error.
+ *
+ * @example
+ * const page = yield* retry(() => fetchPage(url), { attempts: 5 })
+ */
+export function retry<T>(make: Body<T> | (() => Body<T>), options: RetryOptions = {}): Co<T> {
+  checkCount('retry: attempts', options.attempts ?? DEFAULT_ATTEMPTS)
+  checkDuration('retry: delay', options.delay ?? 0)
+  checkDuration('retry: maxDelay', options.maxDelay ?? 0)
+  return new CoFrame(retrying<T>(make, options))
+}
+
+const DEFAULT_ATTEMPTS = 3
+
+function* retrying<T>(make: Body<T> | (() => Body<T>), options: RetryOptions): Coroutine<T> {
+  const { attempts = DEFAULT_ATTEMPTS, delay = 100, factor = 2, maxDelay = 30_000, jitter = true } = options
+  for (let attempt = 1; ; attempt++) {
+    try {
+      // A scope of its own: what an attempt has opened is closed before the next.
+      return yield* new ScopeImpl<T>('attempt', () => once(make))
+    } catch (error) {
+      if (attempt >= attempts || options.when?.(error, attempt) === false) throw error
+    }
+    const longest = Math.min(delay * factor ** (attempt - 1), maxDelay)
+    yield* sleep(jitter ? Math.random() * longest : longest)
+  }
+}
+
+function* once<T>(make: Body<T> | (() => Body<T>)): Coroutine<T> {
+  const scope = currentScope('retry()', 'call it in a coroutine')
+  const given: unknown = yield* bodyFrame(make as Body<T>, [], scope)
+  return typeof given === 'function' ? yield* bodyFrame(given as Body<T>, [], scope) : (given as T)
+}

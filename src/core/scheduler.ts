@@ -1,0 +1,120 @@
+import { step } from './loop.js'
+import type { TaskImpl } from './task.js'
+
+/**
+ * One first-in-first-out queue of tasks that can go on. It is started from a microtask and gives the event loop
+ * back after a slice of work, so that neither timers nor sockets wait for it.
+ */
+
+const SLICE_MS = 1
+/** How often within a slice the clock is looked at: reading it costs a third of a switch. */
+const LOOK_MS = SLICE_MS / 4
+const MOST_STEPS_BETWEEN_LOOKS = 128
+
+// A ring: an array that grows at one end and is cut at the other costs more than everything else here.
+let ring: (TaskImpl | null)[] = new Array(1024).fill(null)
+let mask = ring.length - 1
+let head = 0
+let tail = 0
+
+let scheduled = false
+let draining = false
+/** Work done since the event loop last turned: microtasks alone could otherwise starve it in short slices. */
+let spent = 0
+/** What has to happen when this turn's timers and sockets have all been heard. */
+let atTurnsEnd: (() => void)[] = []
+
+export function enqueue(task: TaskImpl): void {
+  if (((tail + 1) & mask) === head) grow()
+  ring[tail] = task
+  tail = (tail + 1) & mask
+  if (!scheduled && !draining) {
+    scheduled = true
+    queueMicrotask(drain)
+  }
+}
+
+/** Holds all tasks back until the event loop has heard everything that is due in this turn, then calls `fn`. */
+export function afterThisTurn(fn: () => void): void {
+  if (atTurnsEnd.push(fn) === 1) nextTurn(turn)
+}
+
+/** For tests: how many tasks are in the queue. */
+export function queued(): number {
+  return (tail - head) & mask
+}
+
+function drain(): void {
+  scheduled = false
+  if (atTurnsEnd.length > 0) return
+  if (spent > SLICE_MS) {
+    scheduled = true
+    nextTurn(turn)
+    return
+  }
+  draining = true
+  const start = performance.now()
+  const end = start + SLICE_MS - spent
+  let looked = start
+  let steps = 8
+  let left = steps
+  try {
+    while (head !== tail) {
+      const task = ring[head]!
+      ring[head] = null
+      head = (head + 1) & mask
+      step(task)
+      if (--left === 0) {
+        const now = performance.now()
+        if (now >= end) break
+        steps = Math.max(
+          1,
+          Math.min(MOST_STEPS_BETWEEN_LOOKS, Math.floor((steps * LOOK_MS) / (now - looked))),
+        )
+        left = steps
+        looked = now
+      }
+    }
+  } finally {
+    draining = false
+    spent += performance.now() - start
+    if (head !== tail) {
+      scheduled = true
+      nextTurn(turn)
+    }
+  }
+}
+
+function turn(): void {
+  spent = 0
+  const due = atTurnsEnd
+  if (due.length > 0) {
+    atTurnsEnd = []
+    for (const fn of due) fn()
+  }
+  drain()
+}
+
+function grow(): void {
+  const size = ring.length
+  const wider: (TaskImpl | null)[] = new Array(size * 2).fill(null)
+  for (let i = 0; i < size; i++) wider[i] = ring[(head + i) & mask]!
+  tail = (tail - head) & mask
+  head = 0
+  ring = wider
+  mask = ring.length - 1
+}
+
+const nextTurn: (fn: () => void) => void =
+  typeof setImmediate === 'function' ? fn => void setImmediate(fn) : messageTurn()
+
+function messageTurn(): (fn: () => void) => void {
+  const { port1, port2 } = new MessageChannel()
+  const waiting: (() => void)[] = []
+  const heard = { onmessage: () => waiting.shift()!() }
+  Object.assign(port1, heard)
+  return fn => {
+    waiting.push(fn)
+    port2.postMessage(0)
+  }
+}

@@ -1,0 +1,479 @@
+import { bodyFrame } from './body.js'
+import { cancelChildren, cancelledError, cancelScope, requested } from './cancel.js'
+import { Deadline } from './deadline.js'
+import { combine, ScopeError, TimeoutError, usage } from './errors.js'
+import { FRESH, type Frame } from './frame.js'
+import { GraceTimer } from './grace.js'
+import type { Locals } from './local.js'
+import { AGAIN, GO, MAX_STREAK, machine, NEXT, PARK, RETURN, THROW, yielded } from './machine.js'
+import { startChild } from './start.js'
+import { FAILED, ownScope, type Task, TaskImpl } from './task.js'
+import type { Body, BodyWith, Co, Exit, Instruction } from './types.js'
+import { beginUnwind, type Cancellation, interruptedStill, reaching } from './unwind.js'
+
+export interface SpawnOptions {
+  /** What the task is called in errors and dumps; the name of its function unless given. */
+  readonly name?: string
+  /** A daemon does not keep its scope open: it is cancelled when the body and the other children have ended. */
+  readonly daemon?: boolean
+}
+
+export interface ScopeOptions {
+  /** What the scope is called in errors and dumps. */
+  readonly name?: string
+  /** Milliseconds after which the scope is cancelled and throws `TimeoutError`. None by default. */
+  readonly timeout?: number
+  /** Milliseconds that cleanup may take once the scope is cancelled; then `GraceError`. No bound by default. */
+  readonly grace?: number
+  /** Whether a failing child cancels the body and the other children. True by default. */
+  readonly failFast?: boolean
+}
+
+/** Where tasks live: it ends only when everything in it has ended. */
+export interface Scope {
+  /** Starts a child of this scope; also from outside any task. Throws `UsageError` once the scope has ended. */
+  spawn<T>(body: Body<T>, options?: SpawnOptions): Task<T>
+  /** Starts a child and waits until it calls `ready(value)`; gives that value. */
+  start<V>(
+    body: BodyWith<[ready: (value: V) => void, signal: AbortSignal], unknown>,
+    options?: SpawnOptions,
+  ): Co<V>
+  /** Cancels the body and all children; the scope then throws `CancelledError` at its caller. */
+  cancel(reason?: unknown): void
+  /** When the scope is cancelled, in milliseconds of `now()`; `Infinity` for never. May be moved. */
+  deadline: number
+  /** Calls `fn` when the body and the children have ended; last in, first out; never cut by a cancellation. */
+  defer(fn: (exit: Exit<unknown>) => unknown): void
+  /** The children that have not ended. */
+  readonly tasks: Iterable<Task<unknown>>
+}
+
+const OPEN = 1
+const JOINING = 2
+const DEFERRED = 3
+export const CLOSED = 4
+
+/** A timeout is a scope that its body does not see; a shield takes no children and lets no cancellation in. */
+type Kind = 'task' | 'scope' | 'timeout' | 'moveOnAfter' | 'attempt' | 'shield'
+
+const NOTHING: readonly unknown[] = []
+
+/**
+ * A scope, its frame on its owner's stack, and the `Co` that enters it. Every task has one of its own, made when it
+ * is first needed.
+ */
+export class ScopeImpl<T = unknown> implements Scope, Co<T>, Iterator<Instruction, T, any> {
+  declare readonly done: true
+  /** Tells the loop that this frame is not a generator's. */
+  declare readonly gen: null
+  stage: number = FRESH
+  below: Frame | null = null
+  value: T = undefined as T
+
+  /** The owner, and the scope around this one in the same task. Set when it is entered. */
+  task: TaskImpl = null as unknown as TaskImpl
+  outer: ScopeImpl | null = null
+
+  /** The children that have not ended, in the order in which they were spawned. */
+  first: TaskImpl | null = null
+  last: TaskImpl | null = null
+  children = 0
+  daemons = 0
+
+  cancellation: Cancellation | null = null
+  /** Something was in fact cut short by the cancellation. */
+  delivered = false
+  /** The owner's frames in this scope were unwound. */
+  private unwound = false
+  private daemonsCancelled = false
+  private errors: Map<unknown, unknown> | null = null
+  /** Children that failed alone, and of which nobody may have heard. */
+  private failed: TaskImpl[] | null = null
+  private deferred: ((exit: Exit<unknown>) => unknown)[] | null = null
+  private timer: Deadline | null = null
+  private graceTimer: GraceTimer | null = null
+  abort: AbortController | null = null
+  /** What the owner's locals and mask were outside. */
+  private locals: Locals | null = null
+  private mask: ScopeImpl | null = null
+  private masking = false
+
+  private readonly kind: Kind
+  private readonly body: BodyWith<any[], T> | null
+  private readonly options: ScopeOptions | null
+
+  constructor(kind: Kind, body: BodyWith<any[], T> | null, options: ScopeOptions | null = null) {
+    this.kind = kind
+    this.body = body
+    this.options = options
+  }
+
+  get isShield(): boolean {
+    return this.kind === 'shield'
+  }
+
+  get name(): string {
+    return this.options?.name ?? (this.kind === 'task' ? this.task.name : this.kind)
+  }
+
+  // --- as a Co -------------------------------------------------------------------------------------------------
+
+  [Symbol.iterator](): this {
+    if (this.stage !== FRESH) throw usage.usedTwice(this.name)
+    return this
+  }
+
+  next(sent?: unknown): IteratorResult<Instruction, T> {
+    if (this.stage !== FRESH) {
+      this.value = sent as T
+      return this
+    }
+    const task = machine.task
+    if (task === null) throw usage.outsideOf(this.name)
+    // Entering is an operation, so that a loop of it is fair, but no checkpoint.
+    if (++machine.streak > MAX_STREAK) {
+      task.value = undefined
+      return yielded(AGAIN)
+    }
+    this.enter(task)
+    let mode = NEXT
+    let value: unknown
+    try {
+      const result = bodyFrame<T>(this.body!, this.kind === 'scope' ? [this] : NOTHING, this).next()
+      if (!result.done) return result
+      value = result.value
+    } catch (error) {
+      mode = THROW
+      value = error
+    }
+    const verdict = this.complete(mode, value)
+    if (verdict === GO && (this.stage as number) === CLOSED) {
+      if (task.mode === NEXT) {
+        this.value = task.value as T
+        return this
+      }
+      if (task.mode === THROW) throw task.value
+    }
+    return yielded(verdict)
+  }
+
+  throw(error: unknown): IteratorResult<Instruction, T> {
+    throw error
+  }
+
+  return(value?: any): IteratorResult<Instruction, T> {
+    this.value = value
+    return this
+  }
+
+  private enter(task: TaskImpl): void {
+    this.stage = OPEN
+    this.task = task
+    ownScope(task)
+    this.outer = task.scope
+    this.below = task.top
+    this.locals = task.locals
+    task.top = this
+    task.scope = this
+    const timeout = this.options?.timeout
+    if (timeout !== undefined && timeout !== Infinity) this.deadline = task.timers.clock.now() + timeout
+  }
+
+  // --- the way out ---------------------------------------------------------------------------------------------
+
+  /** The frame above has ended: the body, or a deferred function. Answers PARK, or GO with the task set up. */
+  complete(mode: number, value: unknown): number {
+    if (this.stage === OPEN) {
+      if (mode === NEXT) this.value = value as T
+      else if (mode === RETURN) this.unwound = true
+      else this.fail(value, null)
+    } else if (this.stage === DEFERRED && mode === THROW) this.record(value)
+    return this.advance()
+  }
+
+  private advance(): number {
+    const { task } = this
+    if (this.children > 0) {
+      this.stage = JOINING
+      if (this.children === this.daemons) this.cancelDaemons()
+      // Cancelling may have ended nothing yet: whoever ends last wakes the owner.
+      if (this.children > 0) {
+        task.waiting = this
+        return PARK
+      }
+    }
+    const release = this.deferred?.pop()
+    if (release !== undefined) {
+      this.stage = DEFERRED
+      if (!this.unwound && !this.masking) {
+        this.masking = true
+        this.mask = task.mask
+        task.mask = this
+      }
+      const exit = this.exit()
+      bodyFrame(() => release(exit), NOTHING, this).push(task)
+      task.mode = NEXT
+      task.value = undefined
+      return GO
+    }
+    return this.finish()
+  }
+
+  private finish(): number {
+    const { task, outer } = this
+    this.close()
+    if (outer !== null) {
+      task.top = this.below
+      task.scope = outer
+      task.locals = this.locals
+    }
+    if (this.unwound) {
+      const unwind = task.unwind!
+      if (unwind.target !== this) {
+        task.mask = outer
+        this.passErrors(unwind.target)
+        task.mode = RETURN
+        return GO
+      }
+      task.unwind = unwind.outer
+      task.mask = unwind.mask
+    } else if (this.masking) task.mask = this.mask
+    if (outer === null) {
+      this.endTask()
+      return PARK
+    }
+    if (this.cancellation !== null) task.interrupted = interruptedStill(outer)
+    if (task.interrupted) {
+      const target = reaching(task)
+      if (target !== null) {
+        this.passErrors(target)
+        beginUnwind(task, target)
+        return GO
+      }
+    }
+    this.conclude()
+    return GO
+  }
+
+  /** What the scope gives to its caller. */
+  private conclude(): void {
+    const { task, cancellation } = this
+    const errors = this.allErrors()
+    task.mode = THROW
+    if (this.delivered && cancellation!.kind === 'deadline') {
+      if (this.kind !== 'moveOnAfter') {
+        const late = cancellation!.reason
+        task.value = errors.length === 0 ? late : new ScopeError([late, ...errors])
+        return
+      }
+      this.value = undefined as T
+    }
+    if (errors.length > 0) task.value = combine(errors)
+    else if (this.delivered && cancellation!.kind === 'cancel')
+      task.value = cancelledError(cancellation!, task)
+    else {
+      task.mode = NEXT
+      task.value = this.value
+    }
+  }
+
+  /** The same for a task's own scope: the task has ended. */
+  private endTask(): void {
+    const errors = this.allErrors()
+    const { task, cancellation } = this
+    task.wasUnwound = this.unwound
+    if (errors.length > 0) task.settle(FAILED, combine(errors))
+    else if (this.delivered) task.endCancelled(cancellation!)
+    else task.endOk(this.value)
+  }
+
+  private close(): void {
+    this.stage = CLOSED
+    this.timer?.stop()
+    this.graceTimer?.stop()
+  }
+
+  private exit(): Exit<unknown> {
+    const errors = this.allErrors()
+    if (errors.length > 0) return { status: 'failed', error: combine(errors) }
+    if (this.delivered || this.unwound) {
+      const cause = this.cancellation ?? this.task.unwind!.target.cancellation!
+      return { status: 'cancelled', reason: cancelledError(cause, this.task) }
+    }
+    return { status: 'ok', value: this.value }
+  }
+
+  // --- errors --------------------------------------------------------------------------------------------------
+
+  /** Keeps an error for the end of the scope. The same object counts once. */
+  record(error: unknown): void {
+    this.errors ??= new Map()
+    this.errors.set(typeof error === 'object' && error !== null ? error : Symbol(), error)
+  }
+
+  fail(error: unknown, source: TaskImpl | null): void {
+    this.record(error)
+    cancelScope(this, { kind: 'failure', reason: error, source })
+  }
+
+  private allErrors(): unknown[] {
+    if (this.errors === null && this.failed === null) return []
+    for (const task of this.failed ?? []) if (!task.observed) this.record(task.value)
+    this.failed = null
+    return this.errors === null ? [] : [...this.errors.values()]
+  }
+
+  private passErrors(target: ScopeImpl): void {
+    for (const error of this.allErrors()) target.record(error)
+  }
+
+  // --- children ------------------------------------------------------------------------------------------------
+
+  adopt(child: TaskImpl): void {
+    child.previous = this.last
+    if (this.last === null) this.first = child
+    else this.last.next = child
+    this.last = child
+    this.children++
+    if (!child.isDaemon) return
+    this.daemons++
+    if (this.daemonsCancelled) child.bornCancelled(requested('end', undefined))
+  }
+
+  /** A child has ended, and everything in it. */
+  childEnded(child: TaskImpl): void {
+    if (child.previous === null) this.first = child.next
+    else child.previous.next = child.next
+    if (child.next === null) this.last = child.previous
+    else child.next.previous = child.previous
+    child.previous = child.next = null
+    this.children--
+    if (child.isDaemon) this.daemons--
+    const reported = child.reporter?.ended(child)
+    if (child.status === FAILED && !reported) {
+      if (this.options?.failFast === false) (this.failed ??= []).push(child)
+      else this.fail(child.value, child)
+    }
+    if (this.stage !== JOINING || this.task.waiting !== this) return
+    if (this.children === 0) this.task.resume(NEXT, undefined)
+    else if (this.children === this.daemons) this.cancelDaemons()
+  }
+
+  private cancelDaemons(): void {
+    if (this.daemonsCancelled) return
+    this.daemonsCancelled = true
+    cancelChildren(this, requested('end', undefined))
+  }
+
+  // --- as what its owner waits for, at its end -----------------------------------------------------------------
+
+  /** Children are waited for in any case: the cancellation has reached them too. */
+  retract(): boolean {
+    return false
+  }
+
+  describe(): string {
+    const names = [...this.tasks].slice(0, 3).map(task => `"${task.name}"`)
+    const more = this.children - names.length
+    return `the end of ${names.join(', ')}${more > 0 ? ` and ${more} more` : ''}`
+  }
+
+  // --- as Scope ------------------------------------------------------------------------------------------------
+
+  spawn<U>(body: Body<U>, options?: SpawnOptions): Task<U> {
+    this.checkOpen()
+    return TaskImpl.child(this, body, options)
+  }
+
+  start<V>(
+    body: BodyWith<[ready: (value: V) => void, signal: AbortSignal], unknown>,
+    options?: SpawnOptions,
+  ): Co<V> {
+    return startChild(this, body, options)
+  }
+
+  cancel(reason?: unknown): void {
+    cancelScope(this, requested('cancel', reason))
+  }
+
+  get deadline(): number {
+    return this.timer?.at ?? Infinity
+  }
+
+  set deadline(at: number) {
+    if (Number.isNaN(at) || typeof at !== 'number') throw usage.badDuration('scope.deadline', at)
+    this.timer ??= new Deadline(this, this.options?.timeout)
+    this.timer.move(at)
+  }
+
+  defer(fn: (exit: Exit<unknown>) => unknown): void {
+    this.checkOpen()
+    this.deferred ??= []
+    this.deferred.push(fn)
+  }
+
+  get tasks(): Iterable<Task<unknown>> {
+    const list: TaskImpl[] = []
+    for (let child = this.first; child !== null; child = child.next) list.push(child)
+    return list
+  }
+
+  private checkOpen(): void {
+    if (this.stage === CLOSED || this.task === null) throw usage.scopeEnded(this.name)
+  }
+
+  // --- grace and deadline --------------------------------------------------------------------------------------
+
+  startGrace(): void {
+    const grace = this.options?.grace
+    if (grace === undefined || grace === Infinity || this.graceTimer !== null) return
+    this.graceTimer = new GraceTimer(this, grace)
+  }
+
+  /** Aborted when the scope is cancelled. Made when somebody asks for it. */
+  get signal(): AbortSignal {
+    this.abort ??= new AbortController()
+    return this.abort.signal
+  }
+
+  expire(timeout: number | undefined): void {
+    const reason = new TimeoutError(
+      timeout === undefined ? 'the deadline passed' : `timed out after ${timeout} ms`,
+    )
+    cancelScope(this, { kind: 'deadline', reason, source: null })
+  }
+
+  /** Ends without waiting for anything: what was in it is given up for good. */
+  forsake(): void {
+    this.close()
+    this.empty()
+  }
+
+  /** What runs in it is given up, and the scope stands at its very end. */
+  cutBack(unwinding: boolean): void {
+    if (this.cancellation !== null) this.delivered = true
+    this.unwound = unwinding
+    if (unwinding || this.masking) this.task.mask = this
+    this.empty()
+    this.stage = JOINING
+  }
+
+  private empty(): void {
+    this.first = this.last = null
+    this.children = this.daemons = 0
+    this.deferred = null
+  }
+
+  declare then: Co<T>['then']
+}
+
+Object.defineProperty(ScopeImpl.prototype, 'done', { value: true })
+Object.defineProperty(ScopeImpl.prototype, 'gen', { value: null })
+
+/** The scope of a task itself. */
+export function openOwnScope(task: TaskImpl): ScopeImpl {
+  const own = new ScopeImpl('task', null)
+  own.stage = OPEN
+  own.task = task
+  return own
+}

@@ -1,0 +1,79 @@
+import { cancellationOf } from './cancel.js'
+import { checkDuration, usage } from './errors.js'
+import { machine } from './machine.js'
+import { type Scope, ScopeImpl, type ScopeOptions } from './scope.js'
+import { currentScope } from './task.js'
+import type { Body, BodyWith, Co, Exit } from './types.js'
+
+/**
+ * Runs a body in a scope of its own; gives its value when the body, all children and all deferred functions have
+ * ended. A child that fails cancels the body and the other children, and the scope throws its error.
+ *
+ * @example
+ * const both = yield* scope(function* () {
+ *   const a = spawn(left)
+ *   const b = spawn(right)
+ *   return [yield* a, yield* b]
+ * })
+ */
+export function scope<T>(
+  body: BodyWith<[scope: Scope, signal: AbortSignal], T>,
+  options: ScopeOptions = {},
+): Co<T> {
+  if (options.timeout !== undefined) checkDuration('scope: timeout', options.timeout)
+  if (options.grace !== undefined) checkDuration('scope: grace', options.grace)
+  return new ScopeImpl<T>('scope', body, options)
+}
+
+/**
+ * Runs a body; after `ms` milliseconds it is cancelled and, when its cleanup has finished, `TimeoutError` thrown.
+ * What it finishes in the same turn counts.
+ */
+export function timeout<T>(ms: number, body: Body<T>): Co<T> {
+  return new ScopeImpl<T>('timeout', body, { timeout: checkDuration('timeout', ms) })
+}
+
+/** As `timeout`, but gives `undefined` where the time has run out. */
+export function moveOnAfter<T>(ms: number, body: Body<T>): Co<T | undefined> {
+  return new ScopeImpl<T | undefined>('moveOnAfter', body, { timeout: checkDuration('moveOnAfter', ms) })
+}
+
+/** Runs a body that no cancellation from outside reaches; what arrives meanwhile is delivered when it has ended. */
+export function shield<T>(body: Body<T>): Co<T> {
+  return new ScopeImpl<T>('shield', body)
+}
+
+/** When the running code will be cancelled, in milliseconds of `now()`; `Infinity` where nothing is set. */
+export function deadline(): number {
+  let earliest = Infinity
+  for (
+    let each = machine.task?.scope ?? machine.task?.parent ?? null;
+    each !== null;
+    each = each.outer ?? each.task.parent
+  ) {
+    if (each.isShield || each === each.task.mask) break
+    earliest = Math.min(earliest, each.deadline)
+  }
+  return earliest
+}
+
+/** A signal that is aborted when the running code is cancelled, for code that takes one. */
+export function abortSignal(): AbortSignal {
+  const inner = currentScope('abortSignal()', 'call it in a coroutine')
+  const task = machine.task!
+  // Neither what runs behind a shield nor cleanup is cancelled from outside.
+  if (inner === task.mask || task.scope !== inner) return new AbortController().signal
+  const cancelled = cancellationOf(task)
+  const { signal } = inner
+  if (cancelled !== undefined && !signal.aborted) inner.abort!.abort(cancelled)
+  return signal
+}
+
+/**
+ * Calls `fn` when the innermost scope (a task is one) has ended, with how it ended: last in, first out, after its
+ * children, and never cut short by a cancellation.
+ */
+export function defer(fn: (exit: Exit<unknown>) => unknown): void {
+  if (typeof fn !== 'function') throw usage.notABody(fn)
+  currentScope('defer()', 'call it in a coroutine').defer(fn)
+}

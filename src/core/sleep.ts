@@ -1,0 +1,106 @@
+import { checkDuration, usage } from './errors.js'
+import { AGAIN, GO, machine, yielded } from './machine.js'
+import { Operation } from './operation.js'
+import { run } from './run.js'
+import { suspend } from './suspend.js'
+import { realTimers, type Timed } from './timers.js'
+import type { Co, Instruction } from './types.js'
+import { beginUnwind, reaching } from './unwind.js'
+
+class Sleep extends Operation<void> implements Timed {
+  declare readonly isDeadline: false
+  /** How long; from when it is in the timer structure, until when. */
+  due: number
+  order = 0
+  slot = -1
+
+  constructor(ms: number) {
+    super()
+    this.due = ms
+  }
+
+  begin(): boolean {
+    const { timers } = this.waiter!.task
+    timers.add(this, timers.clock.now() + this.due)
+    return false
+  }
+
+  withdraw(): boolean {
+    this.waiter!.task.timers.remove(this)
+    return true
+  }
+
+  expire(): void {
+    this.grant(undefined)
+  }
+
+  describe(): string {
+    return 'sleep'
+  }
+}
+Object.defineProperty(Sleep.prototype, 'isDeadline', { value: false })
+
+/**
+ * Waits for `ms` milliseconds, never less. `sleep(0)` is a `checkpoint()`, `sleep(Infinity)` is `forever()`.
+ *
+ * @throws UsageError for a negative number or NaN.
+ */
+export function sleep(ms: number): Co<void> {
+  checkDuration('sleep', ms)
+  if (ms === 0) return checkpoint()
+  if (ms === Infinity) return forever()
+  return new Sleep(ms)
+}
+
+/** Milliseconds of the clock by which the task's timers run; never goes back. */
+export function now(): number {
+  return (machine.task?.timers ?? realTimers).clock.now()
+}
+
+/** Waits until it is cancelled. */
+export function forever(): Co<never> {
+  return suspend<never>(() => () => {})
+}
+
+const RESUMED = Symbol()
+const PASSED: IteratorReturnResult<void> = { done: true, value: undefined }
+
+/** One object for all: a switch allocates nothing. */
+const CHECKPOINT: Co<void> & Iterator<Instruction, void, any> = {
+  [Symbol.iterator]() {
+    return this
+  },
+  next(sent?: unknown) {
+    const { task } = machine
+    if (task === null) throw usage.outsideOf('checkpoint')
+    if (task.interrupted) {
+      const target = reaching(task)
+      if (target !== null) {
+        beginUnwind(task, target)
+        return yielded(GO)
+      }
+    }
+    if (sent === RESUMED) return PASSED
+    task.value = RESUMED
+    return yielded(AGAIN)
+  },
+  throw(error): IteratorResult<Instruction, void> {
+    throw error
+  },
+  return() {
+    return PASSED
+  },
+  // biome-ignore lint/suspicious/noThenProperty: it can be awaited from async code, as every Co
+  then(onfulfilled, onrejected) {
+    return run(checkpointed).then(onfulfilled, onrejected)
+  },
+}
+
+function* checkpointed(): Generator<Instruction, void, any> {
+  yield* CHECKPOINT
+}
+
+/** Lets every other task that is ready run first; a cancellation is seen here. */
+export function checkpoint(): Co<void> {
+  return CHECKPOINT
+}

@@ -1,0 +1,91 @@
+import { usage } from './errors.js'
+import { CoFrame } from './frame.js'
+import { Operation } from './operation.js'
+import type { ScopeImpl, SpawnOptions } from './scope.js'
+import { currentScope, FAILED, type Reporter, TaskImpl } from './task.js'
+import type { BodyWith, Co, Coroutine } from './types.js'
+
+type StartBody<V> = BodyWith<[ready: (value: V) => void, signal: AbortSignal], unknown>
+
+/** Waits until a child has said that it is ready. What happens to it before is told here, and not to its scope. */
+class Readiness<V> extends Operation<V> implements Reporter {
+  private readonly scope: ScopeImpl
+  private readonly body: StartBody<V>
+  private readonly options: SpawnOptions | undefined
+  child: TaskImpl | null = null
+  ready = false
+
+  constructor(scope: ScopeImpl, body: StartBody<V>, options: SpawnOptions | undefined) {
+    super()
+    this.scope = scope
+    this.body = body
+    this.options = options
+  }
+
+  begin(): boolean {
+    this.child = TaskImpl.child(this.scope, this.body, this.options, [this.onReady], this)
+    return false
+  }
+
+  withdraw(): boolean {
+    return true
+  }
+
+  private readonly onReady = (value: V): void => {
+    if (this.ready) throw usage.readyTwice(this.child!.name)
+    this.ready = true
+    this.grant(value)
+  }
+
+  ended(child: TaskImpl): boolean {
+    if (this.ready) return false
+    const expected = this.pending
+    if (child.status === FAILED) this.reject(child.value)
+    else this.reject(usage.notReady(child.name))
+    // One that fails after the start was given up is an error of its cleanup.
+    return expected
+  }
+
+  describe(): string {
+    return `"${this.child?.name}" to be ready`
+  }
+}
+
+function* starting<V>(readiness: Readiness<V>): Coroutine<V> {
+  try {
+    return yield* readiness
+  } finally {
+    const { child, ready } = readiness
+    if (child !== null && !ready) {
+      child.cancel()
+      yield* child.settled()
+    }
+  }
+}
+
+export function startChild<V>(
+  scope: ScopeImpl,
+  body: StartBody<V>,
+  options: SpawnOptions | undefined,
+): Co<V> {
+  return new CoFrame(starting(new Readiness(scope, body, options)))
+}
+
+/**
+ * Starts a child that says when it is ready, and waits for that. A failure before is thrown here; after it, the
+ * child is one like any other.
+ *
+ * @example
+ * const port = yield* start<number>(function* (ready) {
+ *   const server = yield* use(listen)
+ *   ready(server.port)
+ *   yield* forever()
+ * })
+ */
+export function start<V>(body: StartBody<V>, options?: SpawnOptions): Co<V> {
+  return new CoFrame(startingHere(body, options))
+}
+
+function* startingHere<V>(body: StartBody<V>, options: SpawnOptions | undefined): Coroutine<V> {
+  return yield* startChild(currentScope('start()', 'write scope.start(body)'), body, options)
+}

@@ -1,0 +1,65 @@
+import { Operation } from './operation.js'
+import type { Co } from './types.js'
+
+class Suspension<T> extends Operation<T> {
+  private readonly start: (resume: (value: T) => void, fail: (error: unknown) => void) => (() => void) | void
+  private abort: (() => void) | void = undefined
+  private beginning = true
+  private thrown: { error: unknown } | undefined
+
+  constructor(start: (resume: (value: T) => void, fail: (error: unknown) => void) => (() => void) | void) {
+    super()
+    this.start = start
+  }
+
+  begin(): boolean {
+    let settled = false
+    this.abort = this.start(
+      value => {
+        if (settled) return
+        settled = true
+        if (this.beginning) this.value = value
+        else this.grant(value)
+      },
+      error => {
+        if (settled) return
+        settled = true
+        if (this.beginning) this.thrown = { error }
+        else this.reject(error)
+      },
+    )
+    this.beginning = false
+    if (this.thrown !== undefined) throw this.thrown.error
+    return settled
+  }
+
+  withdraw(): boolean {
+    const { abort } = this
+    if (typeof abort !== 'function') return false
+    this.abort = undefined
+    abort()
+    // It may have answered while it was aborted; then that counts.
+    return this.pending
+  }
+
+  describe(): string {
+    return 'suspend'
+  }
+}
+
+/**
+ * The one primitive through which everything waits. `start` is called at once; the task goes on when `resume(value)`
+ * or `fail(error)` is called, the first time. What `start` returns is called, at most once, when the wait is
+ * cancelled; without it the wait cannot be cut short, and completes first.
+ *
+ * @example
+ * const code = yield* suspend<number>(resume => {
+ *   child.once('exit', resume)
+ *   return () => child.off('exit', resume)
+ * })
+ */
+export function suspend<T = void>(
+  start: (resume: (value: T) => void, fail: (error: unknown) => void) => (() => void) | void,
+): Co<T> {
+  return new Suspension(start)
+}

@@ -1,0 +1,314 @@
+import { bodyFrame } from './body.js'
+import { cancelledError, cancelScope, requested } from './cancel.js'
+import { usage } from './errors.js'
+import type { Frame } from './frame.js'
+import { type Ending, Join, Settled } from './join.js'
+import type { Locals } from './local.js'
+import { machine, NEXT } from './machine.js'
+import type { Operation, Waiter } from './operation.js'
+import { WaitQueue } from './queue.js'
+import { enqueue } from './scheduler.js'
+import { openOwnScope, type ScopeImpl, type SpawnOptions } from './scope.js'
+import type { Timers } from './timers.js'
+import type { Body, BodyWith, Co, Exit, Instruction } from './types.js'
+import { type Cancellation, inherited, type Unwind } from './unwind.js'
+
+export type TaskState = 'ready' | 'running' | 'waiting' | 'ok' | 'failed' | 'cancelled'
+
+/** A running body. `yield* task` in a coroutine, or `await task`, joins it: any number of times. */
+export interface Task<out T> extends PromiseLike<T> {
+  readonly id: number
+  readonly name: string
+  readonly state: TaskState
+  /** Cancels it. The first reason counts; cancelling what has ended does nothing. Never throws. */
+  cancel(reason?: unknown): void
+  /** Waits until it has ended, and tells how; never throws what the task threw. */
+  settled(): Co<Exit<T>>
+  [Symbol.iterator](): Iterator<Instruction, T, any>
+}
+
+export const ACTIVE = 0
+export const OK = 1
+export const FAILED = 2
+export const CANCELLED = 3
+
+/** What a task waits for: an operation, or the children of the scope at whose end it stands. */
+export interface Waitable {
+  retract(): boolean
+  describe(): string
+}
+
+/** Takes the end of a task instead of its scope; answers whether its failure is taken care of. */
+export interface Reporter {
+  ended(task: TaskImpl): boolean
+}
+
+let ids = 0
+
+/** One record a task, in one fixed shape; all that is rarely needed is null until it is asked for. */
+export class TaskImpl<T = any> implements Task<T>, Waiter {
+  readonly id = ++ids
+  status = ACTIVE
+  /** How the top frame will be resumed, and with what; after the end, the value or the error. */
+  mode = NEXT
+  value: unknown = undefined
+  top: Frame | null = null
+  waiting: Waitable | null = null
+  /** The innermost scope; the outermost is the task's own. Null until there is one. */
+  scope: ScopeImpl | null = null
+  /** Scopes from this one out do not reach the cleanup that runs now. */
+  mask: ScopeImpl | null = null
+  unwind: Unwind | null = null
+  /** Some scope of this task is cancelled; `reaching` tells whether that concerns the running code. */
+  interrupted = false
+  /** Somebody has asked how it ended. */
+  observed = false
+  /** Its frames were unwound by a cancellation; where it failed all the same, that was in its cleanup. */
+  wasUnwound = false
+  readonly isDaemon: boolean
+  readonly parent: ScopeImpl | null
+  previous: TaskImpl | null = null
+  next: TaskImpl | null = null
+  locals: Locals | null
+  readonly timers: Timers
+  reporter: Reporter | null
+  private readonly label: string | { readonly name: string }
+  private joiners: WaitQueue<Ending<T, any>> | null = null
+  /** The promise that async code awaits. Made when somebody does. */
+  private answer: Answer<T> | null = null
+
+  private constructor(
+    parent: ScopeImpl | null,
+    timers: Timers,
+    locals: Locals | null,
+    label: string | { readonly name: string },
+    isDaemon: boolean,
+    reporter: Reporter | null,
+  ) {
+    this.parent = parent
+    this.timers = timers
+    this.locals = locals
+    this.label = label
+    this.isDaemon = isDaemon
+    this.reporter = reporter
+  }
+
+  static root<T>(body: Body<T>, name: string | undefined, timers: Timers): TaskImpl<T> {
+    const task = new TaskImpl<T>(null, timers, null, name ?? labelOf(body), false, null)
+    bodyFrame(body, [], task).push(task)
+    enqueue(task)
+    return task
+  }
+
+  static child<T>(
+    scope: ScopeImpl,
+    body: BodyWith<any[], T>,
+    options?: SpawnOptions,
+    before: readonly unknown[] = [],
+    reporter: Reporter | null = null,
+  ): TaskImpl<T> {
+    const task = TaskImpl.unqueued<T>(scope, body, options, before, reporter)
+    enqueue(task)
+    return task
+  }
+
+  /** A child that whoever made it steps first. */
+  static unqueued<T>(
+    scope: ScopeImpl,
+    body: BodyWith<any[], T>,
+    options: SpawnOptions | undefined,
+    before: readonly unknown[],
+    reporter: Reporter | null,
+  ): TaskImpl<T> {
+    const owner = scope.task
+    const { task: current } = machine
+    const task = new TaskImpl<T>(
+      scope,
+      owner.timers,
+      (current ?? owner).locals,
+      options?.name ?? labelOf(body),
+      options?.daemon === true,
+      reporter,
+    )
+    bodyFrame(body, before, task).push(task)
+    const cancellation = owner.interrupted ? inherited(scope) : null
+    if (cancellation !== null) task.bornCancelled(cancellation)
+    scope.adopt(task)
+    return task
+  }
+
+  get task(): this {
+    return this
+  }
+
+  get name(): string {
+    const { label } = this
+    return (typeof label === 'string' ? label : label.name) || `task ${this.id}`
+  }
+
+  get own(): ScopeImpl | null {
+    let scope = this.scope
+    while (scope !== null && scope.outer !== null) scope = scope.outer
+    return scope
+  }
+
+  get signal(): AbortSignal {
+    return ownScope(this).signal
+  }
+
+  get state(): TaskState {
+    if (this.status === OK) return 'ok'
+    if (this.status === FAILED) return 'failed'
+    if (this.status === CANCELLED) return 'cancelled'
+    if (machine.task === this) return 'running'
+    return this.waiting === null ? 'ready' : 'waiting'
+  }
+
+  cancel(reason?: unknown): void {
+    if (this.status === ACTIVE) cancelScope(ownScope(this), requested('cancel', reason))
+  }
+
+  settled(): Co<Exit<T>> {
+    return new Settled(this)
+  }
+
+  [Symbol.iterator](): Iterator<Instruction, T, any> {
+    return new Join<T>(this)
+  }
+
+  // biome-ignore lint/suspicious/noThenProperty: a task is awaited from async code
+  then<A = T, B = never>(
+    onfulfilled?: ((value: T) => A | PromiseLike<A>) | null,
+    onrejected?: ((reason: any) => B | PromiseLike<B>) | null,
+  ): Promise<A | B> {
+    this.observed = true
+    if (this.answer === null) {
+      this.answer = new Answer()
+      if (this.status !== ACTIVE) this.answer.give(this)
+    }
+    return this.answer.promise.then(onfulfilled, onrejected)
+  }
+
+  /** What a joiner is thrown. */
+  get error(): unknown {
+    return this.status === CANCELLED ? this.reason : this.value
+  }
+
+  exit(): Exit<T> {
+    if (this.status === OK) return { status: 'ok', value: this.value as T }
+    if (this.status === FAILED) return { status: 'failed', error: this.value }
+    return { status: 'cancelled', reason: this.reason }
+  }
+
+  private get reason() {
+    return cancelledError(this.value as Cancellation, this)
+  }
+
+  /** Those who wait for the end. */
+  get queue(): WaitQueue<Ending<T, any>> {
+    this.joiners ??= new WaitQueue()
+    return this.joiners
+  }
+
+  // --- for the runtime -----------------------------------------------------------------------------------------
+
+  wake(_operation: Operation, mode: number, value: unknown): void {
+    this.resume(mode, value)
+  }
+
+  resume(mode: number, value: unknown): void {
+    this.waiting = null
+    this.mode = mode
+    this.value = value
+    enqueue(this)
+  }
+
+  bornCancelled(cancellation: Cancellation): void {
+    ownScope(this).cancellation = cancellation
+    this.interrupted = true
+  }
+
+  endOk(value: unknown): void {
+    this.settle(OK, value)
+  }
+
+  endCancelled(cancellation: Cancellation): void {
+    this.settle(CANCELLED, cancellation)
+  }
+
+  settle(status: number, value: unknown): void {
+    this.status = status
+    this.value = value
+    this.top = null
+    this.scope = null
+    if (this.parent === null) this.reporter?.ended(this)
+    else this.parent.childEnded(this)
+    const { joiners } = this
+    this.joiners = null
+    if (joiners !== null) for (let join = joiners.shift(); join !== null; join = joiners.shift()) join.tell()
+    // Nothing is ever silent: a rejection that nobody handles is the platform's business to report.
+    if (status === FAILED && this.parent === null && !this.observed) this.answer ??= new Answer()
+    this.answer?.give(this)
+  }
+
+  observe(): void {
+    if (this.observed) return
+    this.observed = true
+    this.answer?.promise.catch(() => {})
+  }
+}
+
+class Answer<T> {
+  private resolve!: (value: T) => void
+  private reject!: (error: unknown) => void
+  readonly promise = new Promise<T>((resolve, reject) => {
+    this.resolve = resolve
+    this.reject = reject
+  })
+
+  give(task: TaskImpl<T>): void {
+    if (task.status === OK) this.resolve(task.value as T)
+    else this.reject(task.error)
+  }
+}
+
+export function ownScope(task: TaskImpl): ScopeImpl {
+  if (task.scope === null) {
+    task.scope = openOwnScope(task)
+    return task.scope
+  }
+  return task.own!
+}
+
+/** The task that runs now; `undefined` outside of any. */
+export function currentTask(): Task<unknown> | undefined {
+  return machine.task ?? undefined
+}
+
+/** The scope that `spawn`, `defer` and the others speak of: the innermost one that takes children. */
+export function currentScope(what: string, instead: string): ScopeImpl {
+  const { task } = machine
+  if (task === null) throw usage.outside(what, instead)
+  let scope = task.scope ?? ownScope(task)
+  while (scope.isShield) scope = scope.outer!
+  return scope
+}
+
+function labelOf(body: unknown): string | { readonly name: string } {
+  return typeof body === 'function' || (typeof body === 'object' && body !== null)
+    ? (body as { name: string })
+    : ''
+}
+
+/**
+ * Starts a child of the innermost scope; it takes its first step when the task that spawned it has suspended.
+ *
+ * @example
+ * const reader = spawn(readAll, { name: 'reader' })
+ * const text = yield* reader
+ * @throws UsageError outside of a task.
+ */
+export function spawn<T>(body: Body<T>, options?: SpawnOptions): Task<T> {
+  const scope = currentScope('spawn()', 'write run(body) for a root task, or scope.spawn(body)')
+  return TaskImpl.child(scope, body, options)
+}

@@ -1,0 +1,54 @@
+import { BrokenError } from '../core/index.js'
+import { checkCount, type EmitterLike, type EventSource, listen } from '../core/internal.js'
+import { Channel, ReceiveEnd, type Receiver } from './channel.js'
+
+export interface OnOptions {
+  /** How many events are kept until they are received; 1024 by default. */
+  readonly capacity?: number
+  /** What happens to one more: the receiver fails (the default), the oldest goes, or the new one does. */
+  readonly overflow?: 'fail' | 'dropOldest' | 'dropNewest'
+}
+
+/**
+ * The events of a target, from now on: the event of an `EventTarget`, or the array of arguments of an
+ * `EventEmitter`, whose `error` is thrown at the receiver. Closing the receiver removes the listeners.
+ *
+ * @example
+ * const lines = on(reader, 'line')
+ * yield* forEach(lines, function* ([line]) { … })
+ */
+export function on<E = Event>(target: EventTarget, event: string, options?: OnOptions): Receiver<E>
+export function on<A extends unknown[] = any[]>(
+  target: EmitterLike,
+  event: string | symbol,
+  options?: OnOptions,
+): Receiver<A>
+export function on(target: EventSource, event: string | symbol, options: OnOptions = {}): Receiver<any> {
+  const { overflow = 'fail' } = options
+  const channel = new Channel<any>(checkCount('on: capacity', options.capacity ?? 1024))
+  channel.senders = 1
+  const stop = listen(
+    target,
+    event,
+    heard => {
+      if (channel.offer(heard, null)) return
+      if (overflow === 'fail') fail(new BrokenError(tooMany(event, channel.capacity)))
+      else if (overflow === 'dropOldest') {
+        channel.buffer.shift()
+        channel.buffer.push(heard)
+      }
+    },
+    fail,
+  )
+  channel.onBroken = stop
+  function fail(error: unknown): void {
+    stop()
+    channel.failure = { error }
+    channel.senderClosed()
+  }
+  return new ReceiveEnd(channel)
+}
+
+function tooMany(event: string | symbol, capacity: number): string {
+  return `more than ${capacity} "${String(event)}" events waited to be received; receive faster, or set capacity or overflow`
+}
