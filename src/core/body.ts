@@ -51,10 +51,11 @@ function* plain(
   before: readonly unknown[],
   source: SignalSource,
 ): Coroutine<any> {
-  const given = takesNothing(fn) ? fn() : fn(...before, source.signal)
+  const signal = takesNothing(fn) ? null : source.signal
+  const given = signal === null ? fn() : fn(...before, signal)
   if (isCo(given)) return yield* given
   if (isGenerator(given)) return yield* new CoFrame(given)
-  if (isThenable(given)) return yield* new Promised(given, source.signal)
+  if (isThenable(given)) return yield* new Promised(given, signal)
   return given
 }
 

@@ -54,7 +54,9 @@ function unshieldedWithin(scope: ScopeImpl): ScopeImpl[] | null {
   for (let inner = task.scope; inner !== null; inner = inner.outer) {
     if (inner.isShield || inner === task.mask) found = null
     if (inner === scope) return found
-    if (!inner.isShield) (found ??= []).push(inner)
+    if (inner.isShield) continue
+    found ??= []
+    found.push(inner)
   }
   return null
 }

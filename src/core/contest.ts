@@ -90,7 +90,7 @@ class Contest extends Operation<Place> implements Waiter, Reporter {
   ended(task: TaskImpl): boolean {
     const { status } = task
     if (this.decided !== null || this.givenUp) {
-      if (status === FAILED && (this.isStrict || task.wasUnwound)) this.scope.record(task.value)
+      if (status === FAILED && (this.isStrict || task.own?.unwound)) this.scope.record(task.value)
       return true
     }
     const mode = status === OK ? NEXT : THROW

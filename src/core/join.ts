@@ -1,10 +1,10 @@
 import { usage } from './errors.js'
-import { Operation } from './operation.js'
+import { Queued } from './queue.js'
 import { ACTIVE, OK, type TaskImpl } from './task.js'
 import type { Exit } from './types.js'
 
 /** Waits for the end of a task. */
-export abstract class Ending<T, R> extends Operation<R> {
+export abstract class Ending<T, R> extends Queued<R> {
   protected readonly target: TaskImpl<T>
 
   constructor(target: TaskImpl<T>) {

@@ -4,6 +4,7 @@ import { AGAIN, INSTRUCTION, machine, NEXT, PARK, RETURN, THROW, UNWIND } from '
 import { enqueue } from './scheduler.js'
 import type { ScopeImpl } from './scope.js'
 import { ACTIVE, FAILED, OK, type TaskImpl } from './task.js'
+import type { Instruction } from './types.js'
 import { beginUnwind, reaching } from './unwind.js'
 
 /** Runs a task until it waits, ends, or goes to the back of the run queue. Only ever its top frame is resumed. */
@@ -30,13 +31,7 @@ export function step(task: TaskImpl): void {
     const frame = top as CoFrame<any>
     machine.depth = outerDepth
     try {
-      const { gen } = frame
-      const result =
-        mode === NEXT
-          ? gen!.next(value)
-          : mode === THROW
-            ? gen!.throw(value)
-            : ((frame.state = UNWINDING), gen!.return(undefined))
+      const result = resume(frame, mode, value)
       if (result.done) {
         value = result.value
         if (frame.state !== UNWINDING) frame.check(value)
@@ -71,6 +66,13 @@ export function step(task: TaskImpl): void {
   machine.task = outerTask
   machine.depth = outerDepth
   machine.streak = outerStreak
+}
+
+function resume(frame: CoFrame<any>, mode: number, value: unknown): IteratorResult<Instruction, unknown> {
+  if (mode === NEXT) return frame.gen!.next(value)
+  if (mode === THROW) return frame.gen!.throw(value)
+  frame.state = UNWINDING
+  return frame.gen!.return(undefined)
 }
 
 function prepareUnwind(task: TaskImpl): void {

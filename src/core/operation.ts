@@ -24,9 +24,6 @@ export abstract class Operation<T = unknown> implements Co<T>, Iterator<Instruct
   value: T = undefined as T
   phase = FRESH
   waiter: Waiter | null = null
-  /** Links of the queue in which the operation stands. */
-  before: Operation<any> | null = null
-  after: Operation<any> | null = null
 
   /** Completes in place and returns true, or arranges for a later `settle`. May throw. */
   abstract begin(): boolean

@@ -1,7 +1,13 @@
-import type { Operation } from './operation.js'
+import { Operation } from './operation.js'
+
+/** An operation that waits in line with others. */
+export abstract class Queued<T = unknown> extends Operation<T> {
+  before: Queued<any> | null = null
+  after: Queued<any> | null = null
+}
 
 /** Operations that wait for the same thing, first come first served; taking one out costs the same anywhere. */
-export class WaitQueue<O extends Operation<any> = Operation<any>> {
+export class WaitQueue<O extends Queued<any>> {
   private first: O | null = null
   private last: O | null = null
   length = 0

@@ -83,8 +83,8 @@ export class ScopeImpl<T = unknown> implements Scope, Co<T>, Iterator<Instructio
   cancellation: Cancellation | null = null
   /** Something was in fact cut short by the cancellation. */
   delivered = false
-  /** The owner's frames in this scope were unwound. */
-  private unwound = false
+  /** The owner's frames in this scope were unwound; where it failed all the same, that was in its cleanup. */
+  unwound = false
   private daemonsCancelled = false
   private errors: Map<unknown, unknown> | null = null
   /** Children that failed alone, and of which nobody may have heard. */
@@ -281,7 +281,6 @@ export class ScopeImpl<T = unknown> implements Scope, Co<T>, Iterator<Instructio
   private endTask(): void {
     const errors = this.allErrors()
     const { task, cancellation } = this
-    task.wasUnwound = this.unwound
     if (errors.length > 0) task.settle(FAILED, combine(errors))
     else if (this.delivered) task.endCancelled(cancellation!)
     else task.endOk(this.value)
@@ -323,6 +322,11 @@ export class ScopeImpl<T = unknown> implements Scope, Co<T>, Iterator<Instructio
     return this.errors === null ? [] : [...this.errors.values()]
   }
 
+  private keepFailed(child: TaskImpl): void {
+    this.failed ??= []
+    this.failed.push(child)
+  }
+
   private passErrors(target: ScopeImpl): void {
     for (const error of this.allErrors()) target.record(error)
   }
@@ -351,7 +355,7 @@ export class ScopeImpl<T = unknown> implements Scope, Co<T>, Iterator<Instructio
     if (child.isDaemon) this.daemons--
     const reported = child.reporter?.ended(child)
     if (child.status === FAILED && !reported) {
-      if (this.options?.failFast === false) (this.failed ??= []).push(child)
+      if (this.options?.failFast === false) this.keepFailed(child)
       else this.fail(child.value, child)
     }
     if (this.stage !== JOINING || this.task.waiting !== this) return

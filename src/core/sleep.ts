@@ -90,7 +90,6 @@ const CHECKPOINT: Co<void> & Iterator<Instruction, void, any> = {
   return() {
     return PASSED
   },
-  // biome-ignore lint/suspicious/noThenProperty: it can be awaited from async code, as every Co
   then(onfulfilled, onrejected) {
     return run(checkpointed).then(onfulfilled, onrejected)
   },

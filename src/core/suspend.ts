@@ -1,13 +1,17 @@
 import { Operation } from './operation.js'
 import type { Co } from './types.js'
 
+/** Arranges that the wait ends, and gives the way to call that off, where there is one. */
+// biome-ignore lint/suspicious/noConfusingVoidType: a function that returns nothing is meant
+type Start<T> = (resume: (value: T) => void, fail: (error: unknown) => void) => (() => void) | void
+
 class Suspension<T> extends Operation<T> {
-  private readonly start: (resume: (value: T) => void, fail: (error: unknown) => void) => (() => void) | void
-  private abort: (() => void) | void = undefined
+  private readonly start: Start<T>
+  private abort: unknown
   private beginning = true
   private thrown: { error: unknown } | undefined
 
-  constructor(start: (resume: (value: T) => void, fail: (error: unknown) => void) => (() => void) | void) {
+  constructor(start: Start<T>) {
     super()
     this.start = start
   }
@@ -58,8 +62,6 @@ class Suspension<T> extends Operation<T> {
  *   return () => child.off('exit', resume)
  * })
  */
-export function suspend<T = void>(
-  start: (resume: (value: T) => void, fail: (error: unknown) => void) => (() => void) | void,
-): Co<T> {
+export function suspend<T = void>(start: Start<T>): Co<T> {
   return new Suspension(start)
 }

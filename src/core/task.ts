@@ -63,8 +63,6 @@ export class TaskImpl<T = any> implements Task<T>, Waiter {
   interrupted = false
   /** Somebody has asked how it ended. */
   observed = false
-  /** Its frames were unwound by a cancellation; where it failed all the same, that was in its cleanup. */
-  wasUnwound = false
   readonly isDaemon: boolean
   readonly parent: ScopeImpl | null
   previous: TaskImpl | null = null
@@ -176,7 +174,6 @@ export class TaskImpl<T = any> implements Task<T>, Waiter {
     return new Join<T>(this)
   }
 
-  // biome-ignore lint/suspicious/noThenProperty: a task is awaited from async code
   then<A = T, B = never>(
     onfulfilled?: ((value: T) => A | PromiseLike<A>) | null,
     onrejected?: ((reason: any) => B | PromiseLike<B>) | null,
@@ -240,9 +237,9 @@ export class TaskImpl<T = any> implements Task<T>, Waiter {
     this.status = status
     this.value = value
     this.top = null
-    this.scope = null
     if (this.parent === null) this.reporter?.ended(this)
     else this.parent.childEnded(this)
+    this.scope = null
     const { joiners } = this
     this.joiners = null
     if (joiners !== null) for (let join = joiners.shift(); join !== null; join = joiners.shift()) join.tell()

@@ -68,8 +68,9 @@ export class Timers {
     let deadlines: Timed[] | undefined
     for (let first = this.heap[0]; first !== undefined && first.due <= now; first = this.heap[0]) {
       this.remove(first)
-      if (first.isDeadline) (deadlines ??= []).push(first)
-      else first.expire()
+      if (!first.isDeadline) first.expire()
+      else if (deadlines === undefined) deadlines = [first]
+      else deadlines.push(first)
     }
     if (deadlines !== undefined) {
       const due = deadlines
@@ -125,6 +126,9 @@ const others = new WeakMap<Clock, Timers>()
 export function timersOf(clock: Clock | undefined): Timers {
   if (clock === undefined || clock === monotonic) return realTimers
   let timers = others.get(clock)
-  if (timers === undefined) others.set(clock, (timers = new Timers(clock)))
+  if (timers === undefined) {
+    timers = new Timers(clock)
+    others.set(clock, timers)
+  }
   return timers
 }

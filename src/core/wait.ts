@@ -32,9 +32,10 @@ class Bare<T> extends Operation<T> {
  */
 export class Promised<T> extends Operation<T> {
   private readonly promise: PromiseLike<T>
-  protected readonly signal: AbortSignal
+  /** Null where the body took none. */
+  private readonly signal: AbortSignal | null
 
-  constructor(promise: PromiseLike<T>, signal: AbortSignal) {
+  constructor(promise: PromiseLike<T>, signal: AbortSignal | null) {
     super()
     this.promise = promise
     this.signal = signal
@@ -117,8 +118,7 @@ function listen<T>(operation: Operation<T>, promise: PromiseLike<T>): void {
   )
 }
 
-function isAbort(error: unknown, signal: AbortSignal): boolean {
-  return (
-    signal.aborted && (error === signal.reason || (error as { name?: unknown } | null)?.name === 'AbortError')
-  )
+function isAbort(error: unknown, signal: AbortSignal | null): boolean {
+  if (signal === null || !signal.aborted) return false
+  return error === signal.reason || (error as { name?: unknown } | null)?.name === 'AbortError'
 }

@@ -7,7 +7,7 @@ import {
   run,
   UsageError,
 } from '../core/index.js'
-import { Operation, type Waiter, WaitQueue } from '../core/internal.js'
+import { Queued, type Waiter, WaitQueue } from '../core/internal.js'
 import { Deque } from './deque.js'
 
 /** The end of a channel that gives items away. */
@@ -213,7 +213,7 @@ export class ReceiveEnd<T> implements Receiver<T> {
   }
 }
 
-class Send<T> extends Operation<void> {
+class Send<T> extends Queued<void> {
   readonly by: SendEnd<T>
   readonly item: T
 
@@ -242,7 +242,7 @@ class Send<T> extends Operation<void> {
 }
 
 /** Waits for an item, and gives it as its kind gives items. */
-abstract class Take<T, R> extends Operation<R> {
+abstract class Take<T, R> extends Queued<R> {
   readonly by: ReceiveEnd<T>
 
   constructor(by: ReceiveEnd<T>) {
@@ -316,7 +316,7 @@ class Next<T> extends Take<T, IteratorResult<T, undefined>> {
 }
 
 /** The first in the queue that is not of the same contest: nobody sends to himself. */
-function otherThan<O extends Operation<any>>(queue: WaitQueue<O>, waiter: Waiter | null): O | null {
+function otherThan<O extends Queued<any>>(queue: WaitQueue<O>, waiter: Waiter | null): O | null {
   let first = queue.peek()
   while (first !== null && waiter !== null && first.waiter === waiter) first = first.after as O | null
   return first

@@ -5,7 +5,7 @@ import {
   type Coroutine,
   checkCount,
   currentScope,
-  Operation,
+  Queued,
   WaitQueue,
 } from '../core/internal.js'
 
@@ -71,7 +71,7 @@ export class Semaphore {
   }
 }
 
-class Acquire extends Operation<void> {
+class Acquire extends Queued<void> {
   private readonly semaphore: Semaphore
 
   constructor(semaphore: Semaphore) {
