@@ -1,9 +1,6 @@
 import { isCoroutineFunction } from './co.js'
 import { isThenable, usage } from './errors.js'
-import { CoFrame } from './frame.js'
-import { Operation } from './operation.js'
-import { ScopeImpl } from './scope.js'
-import { TaskImpl } from './task.js'
+import { adopt, CoFrame, IS_CO } from './frame.js'
 import type { BodyWith, Co, Coroutine } from './types.js'
 import { Promised } from './wait.js'
 
@@ -21,21 +18,16 @@ export function bodyFrame<T>(
   if (typeof body === 'function') {
     if (!isCoroutineFunction(body)) return new CoFrame(plain(body, before, source)) as CoFrame<T>
     const made = body.length > before.length ? body(...before, source.signal) : body(...before)
-    return made instanceof CoFrame ? made : new CoFrame(made as Coroutine<T>)
+    return made instanceof CoFrame ? made : new CoFrame(made as Coroutine<T>, body)
   }
-  if (body instanceof CoFrame) return body
+  if (body instanceof CoFrame) return body[Symbol.iterator]()
   if (isCo(body)) return new CoFrame(delegate(body as Co<T>))
-  if (isGenerator(body)) return new CoFrame(body)
+  if (isGenerator(body)) return adopt(body)
   throw usage.notABody(body)
 }
 
 export function isCo(value: unknown): value is Co<unknown> {
-  return (
-    value instanceof CoFrame ||
-    value instanceof Operation ||
-    value instanceof ScopeImpl ||
-    value instanceof TaskImpl
-  )
+  return typeof value === 'object' && value !== null && IS_CO in value
 }
 
 function isGenerator(value: unknown): value is Coroutine<any> {
@@ -54,7 +46,7 @@ function* plain(
   const signal = takesNothing(fn) ? null : source.signal
   const given = signal === null ? fn() : fn(...before, signal)
   if (isCo(given)) return yield* given
-  if (isGenerator(given)) return yield* new CoFrame(given)
+  if (isGenerator(given)) return yield* adopt(given, fn)
   if (isThenable(given)) return yield* new Promised(given, signal)
   return given
 }

@@ -1,5 +1,5 @@
 import { usage } from './errors.js'
-import { CoFrame, MADE_BY } from './frame.js'
+import { adopt, CoFrame, MADE_BY } from './frame.js'
 import type { Co, Coroutine } from './types.js'
 
 /** What `co` made: its calls give a `Co`, and it takes a signal only where it declares the parameter. */
@@ -32,12 +32,19 @@ export function co<This, A extends unknown[], T>(
 export function co<This, A extends unknown[], T>(fn: (this: This, ...args: A) => Coroutine<T>): unknown {
   if (Object.getPrototypeOf(fn) !== GeneratorFunction) throw usage.notAGenerator(fn)
   // A call by the inner name gives a bare generator; `yield*` asks it for its iterator, and gets an owned frame.
-  Object.defineProperty(fn.prototype, MADE_BY, { value: fn })
-  Object.defineProperty(fn.prototype, Symbol.iterator, {
-    value(this: Coroutine<T>) {
-      return new CoFrame(this)
-    },
-  })
+  if (!Object.hasOwn(fn.prototype, MADE_BY)) {
+    Object.defineProperty(fn.prototype, MADE_BY, { value: fn })
+    Object.defineProperty(fn.prototype, Symbol.iterator, {
+      value(this: Coroutine<T>) {
+        return adopt(this)
+      },
+    })
+    Object.defineProperty(fn.prototype, 'then', {
+      value(this: Coroutine<T>, ...handlers: Parameters<Co<T>['then']>) {
+        return adopt(this).then(...handlers)
+      },
+    })
+  }
   const coroutine = function (this: This, ...args: A): Co<T> {
     return new CoFrame(fn.apply(this, args))
   }

@@ -102,6 +102,8 @@ class Contest extends Operation<Place> implements Waiter, Reporter {
   private came(place: Place): void {
     if (!this.rule(place)) return
     this.decided = place
+    // First: it is the cause of whatever the losers throw.
+    if (place.mode === THROW) this.scope.record(place.value)
     this.withdrawOthers(place.index)
   }
 
@@ -153,10 +155,9 @@ function contest<T>(
   const list = [...bodies]
   if (list.length === 0) throw usage.noContestants(what)
   return new ScopeImpl<T>(
-    'scope',
+    'contest',
     function* (scope: Scope): Coroutine<T> {
       const place = yield* new Contest(scope as ScopeImpl, list, rule(list.length), isStrict)
-      if (place.mode === THROW) throw place.value
       return place.value as T
     },
     { name: what },

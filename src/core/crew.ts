@@ -1,7 +1,10 @@
+import { bodyFrame } from './body.js'
+import { machine } from './machine.js'
 import { Operation } from './operation.js'
 import type { ScopeImpl } from './scope.js'
-import { TaskImpl } from './task.js'
-import type { Body, Co } from './types.js'
+import { forever } from './sleep.js'
+import { FAILED, TaskImpl } from './task.js'
+import type { BodyWith, Coroutine } from './types.js'
 
 /** Tasks of one scope, of which only so many run at once. */
 export class Crew {
@@ -16,15 +19,28 @@ export class Crew {
   }
 
   /** `ended` hears of the end first, and answers whether it takes care of a failure. */
-  start(body: Body<unknown>, ended: (task: TaskImpl) => boolean): void {
+  start(
+    body: BodyWith<any[], unknown>,
+    ended: (task: TaskImpl) => boolean,
+    before: readonly unknown[] = [],
+  ): void {
     this.running++
-    TaskImpl.child(this.scope, body, undefined, [], {
+    const unlessLate = this.limit === Infinity ? body : this.guarded(body, before)
+    TaskImpl.child(this.scope, unlessLate, named(body), before, {
       ended: task => {
         this.running--
-        this.waiting?.grant(undefined)
-        return ended(task)
+        const isHandled = ended(task)
+        // After a failure nobody takes the place that has become free.
+        if (isHandled || task.status !== FAILED) this.waiting?.grant(undefined)
+        return isHandled
       },
     })
+  }
+
+  /** One that was to begin when another had failed does not. */
+  private *guarded(body: BodyWith<any[], unknown>, before: readonly unknown[]): Coroutine<unknown> {
+    if (this.scope.cancellation !== null) yield* forever()
+    return yield* bodyFrame(body, before, machine.task!)
   }
 
   get isFull(): boolean {
@@ -32,9 +48,11 @@ export class Crew {
   }
 
   /** Waits until one more may start. */
-  room(): Co<void> {
+  *room(): Coroutine<void> {
     this.waiting = new Room(this)
-    return this.waiting
+    yield* this.waiting
+    // Somebody may have failed after the place was granted.
+    if (this.scope.cancellation !== null) yield* forever()
   }
 }
 
@@ -57,4 +75,8 @@ class Room extends Operation<void> {
   describe(): string {
     return 'a place to become free'
   }
+}
+
+function named(body: BodyWith<any[], unknown>): { name: string } | undefined {
+  return typeof body === 'function' && body.name !== '' ? { name: body.name } : undefined
 }

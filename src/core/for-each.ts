@@ -2,7 +2,6 @@ import type { ConcurrencyOptions } from './all.js'
 import { Crew } from './crew.js'
 import { checkCount, usage } from './errors.js'
 import { type Scope, ScopeImpl } from './scope.js'
-import { shield } from './scopes.js'
 import type { Co, Coroutine } from './types.js'
 import { wait } from './wait.js'
 
@@ -24,7 +23,7 @@ export interface Receivable<T> {
  */
 export function forEach<T>(
   source: Source<T>,
-  fn: (item: T, index: number) => Co<unknown> | Coroutine<unknown> | PromiseLike<unknown> | unknown,
+  fn: (item: T, index: number, signal: AbortSignal) => unknown,
   options: ConcurrencyOptions = {},
 ): Co<void> {
   const concurrency = checkCount('forEach: concurrency', options.concurrency ?? 1)
@@ -32,30 +31,23 @@ export function forEach<T>(
   const body = function* (scope: Scope): Coroutine<void> {
     const crew = new Crew(scope as ScopeImpl, concurrency)
     const reader = open()
-    let isDone = false
-    try {
-      for (let index = 0; ; index++) {
-        let result: IteratorResult<T, unknown>
-        try {
-          result = yield* reader.next()
-        } catch (error) {
-          isDone = true
-          throw error
-        }
-        if (result.done) {
-          isDone = true
-          return
-        }
-        const { value } = result
-        const place = index
-        crew.start(
-          () => fn(value, place) as Co<unknown>,
-          () => false,
-        )
-        yield* crew.room()
+    let isOpen = true
+    // When the items have ended, and not before.
+    scope.defer(() => (isOpen ? reader.close() : undefined))
+    for (let index = 0; ; index++) {
+      let result: IteratorResult<T, unknown>
+      try {
+        result = yield* reader.next()
+      } catch (error) {
+        isOpen = false
+        throw error
       }
-    } finally {
-      if (!isDone) yield* shield(reader.close)
+      if (result.done) {
+        isOpen = false
+        return
+      }
+      crew.start(fn, () => false, [result.value, index])
+      yield* crew.room()
     }
   }
   return new ScopeImpl('scope', body, { name: 'forEach' })

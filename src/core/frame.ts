@@ -6,6 +6,9 @@ import type { Co, Coroutine, Instruction } from './types.js'
 /** Set on the prototype of a coroutine's generators: the function that made them. */
 export const MADE_BY = Symbol('omakase.madeBy')
 
+/** Set on the prototypes of all that can be waited for. */
+export const IS_CO = Symbol('omakase.co')
+
 export const FRESH = 0
 const RUNNING = 1
 /** Was asked to return; whatever it still does, its caller is asked next. */
@@ -28,13 +31,16 @@ export class CoFrame<T = unknown> implements Co<T>, Iterator<Instruction, T, any
   below: Frame | null = null
   state = FRESH
   value: T = undefined as T
+  /** The function that made it, for messages. */
+  private readonly maker: Named | null
 
-  constructor(gen: Coroutine<T>) {
+  constructor(gen: Coroutine<T>, maker: Named | null = null) {
     this.gen = gen
+    this.maker = maker
   }
 
   get name(): string {
-    return nameOf(this.gen) ?? 'a coroutine'
+    return nameOf(this.gen) ?? (this.maker?.name || 'a coroutine')
   }
 
   [Symbol.iterator](): this {
@@ -111,7 +117,21 @@ export class CoFrame<T = unknown> implements Co<T>, Iterator<Instruction, T, any
 
 // A constant, so that a finished frame is its own iterator result without a field for it.
 Object.defineProperty(CoFrame.prototype, 'done', { value: true })
+Object.defineProperty(CoFrame.prototype, IS_CO, { value: true })
+
+interface Named {
+  readonly name: string
+}
+
+const ADOPTED = Symbol('omakase.adopted')
+
+/** The frame of a generator that somebody else has made; a generator can have one. */
+export function adopt<T>(gen: Coroutine<T> & { [ADOPTED]?: true }, maker: Named | null = null): CoFrame<T> {
+  if (gen[ADOPTED]) throw usage.usedTwice(nameOf(gen) ?? 'a generator')
+  gen[ADOPTED] = true
+  return new CoFrame(gen, maker)
+}
 
 function nameOf(gen: unknown): string | undefined {
-  return (gen as { [MADE_BY]?: { name: string } } | null)?.[MADE_BY]?.name || undefined
+  return (gen as { [MADE_BY]?: Named } | null)?.[MADE_BY]?.name || undefined
 }

@@ -16,8 +16,8 @@ export abstract class Ending<T, R> extends Queued<R> {
 
   begin(): boolean {
     const { target } = this
-    target.observe()
     if (target.status !== ACTIVE) {
+      target.observe()
       this.value = this.outcome()
       return true
     }
@@ -37,6 +37,7 @@ export abstract class Ending<T, R> extends Queued<R> {
 
   /** The target has ended. */
   tell(): void {
+    this.target.observe()
     try {
       this.grant(this.outcome())
     } catch (error) {

@@ -1,4 +1,5 @@
 import { usage } from './errors.js'
+import { IS_CO } from './frame.js'
 import { AGAIN, GO, MAX_STREAK, machine, NEXT, PARK, THROW, UNWIND, yielded } from './machine.js'
 import type { TaskImpl } from './task.js'
 import type { Co, Instruction } from './types.js'
@@ -29,6 +30,8 @@ export abstract class Operation<T = unknown> implements Co<T>, Iterator<Instruct
   abstract begin(): boolean
   /** Takes the operation back. False: it cannot be, and will settle. Called at most once. */
   abstract withdraw(): boolean
+  /** Will not begin, since a cancellation came first. */
+  forgo(): void {}
   /** What the waiter waits on, in words. */
   abstract describe(): string
 
@@ -59,6 +62,7 @@ export abstract class Operation<T = unknown> implements Co<T>, Iterator<Instruct
       const target = reaching(task)
       if (target !== null) {
         this.phase = SETTLED
+        this.forgo()
         beginUnwind(task, target)
         return yielded(GO)
       }
@@ -126,4 +130,5 @@ export abstract class Operation<T = unknown> implements Co<T>, Iterator<Instruct
 }
 
 Object.defineProperty(Operation.prototype, 'done', { value: true })
+Object.defineProperty(Operation.prototype, IS_CO, { value: true })
 Object.defineProperty(Operation.prototype, 'cancellable', { value: true })

@@ -105,7 +105,8 @@ function grow(): void {
   mask = ring.length - 1
 }
 
-const nextTurn: (fn: () => void) => void =
+/** Calls the function when the event loop has turned. */
+export const nextTurn: (fn: () => void) => void =
   typeof setImmediate === 'function' ? fn => void setImmediate(fn) : messageTurn()
 
 function messageTurn(): (fn: () => void) => void {

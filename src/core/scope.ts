@@ -2,14 +2,14 @@ import { bodyFrame } from './body.js'
 import { cancelChildren, cancelledError, cancelScope, requested } from './cancel.js'
 import { Deadline } from './deadline.js'
 import { combine, ScopeError, TimeoutError, usage } from './errors.js'
-import { FRESH, type Frame } from './frame.js'
+import { FRESH, type Frame, IS_CO } from './frame.js'
 import { GraceTimer } from './grace.js'
 import type { Locals } from './local.js'
 import { AGAIN, GO, MAX_STREAK, machine, NEXT, PARK, RETURN, THROW, yielded } from './machine.js'
 import { startChild } from './start.js'
 import { FAILED, ownScope, type Task, TaskImpl } from './task.js'
 import type { Body, BodyWith, Co, Exit, Instruction } from './types.js'
-import { beginUnwind, type Cancellation, interruptedStill, reaching } from './unwind.js'
+import { beginUnwind, type Cancellation, inherited, interruptedStill, reaching } from './unwind.js'
 
 export interface SpawnOptions {
   /** What the task is called in errors and dumps; the name of its function unless given. */
@@ -48,13 +48,19 @@ export interface Scope {
   readonly tasks: Iterable<Task<unknown>>
 }
 
+/** A function to be called at the end, and what it gets before the exit. */
+interface Deferred {
+  readonly fn: (...args: any[]) => any
+  readonly before: readonly unknown[]
+}
+
 const OPEN = 1
 const JOINING = 2
 const DEFERRED = 3
 export const CLOSED = 4
 
 /** A timeout is a scope that its body does not see; a shield takes no children and lets no cancellation in. */
-type Kind = 'task' | 'scope' | 'timeout' | 'moveOnAfter' | 'attempt' | 'shield'
+type Kind = 'task' | 'scope' | 'timeout' | 'moveOnAfter' | 'attempt' | 'contest' | 'shield'
 
 const NOTHING: readonly unknown[] = []
 
@@ -89,7 +95,7 @@ export class ScopeImpl<T = unknown> implements Scope, Co<T>, Iterator<Instructio
   private errors: Map<unknown, unknown> | null = null
   /** Children that failed alone, and of which nobody may have heard. */
   private failed: TaskImpl[] | null = null
-  private deferred: ((exit: Exit<unknown>) => unknown)[] | null = null
+  private deferred: Deferred[] | null = null
   private timer: Deadline | null = null
   private graceTimer: GraceTimer | null = null
   abort: AbortController | null = null
@@ -98,12 +104,15 @@ export class ScopeImpl<T = unknown> implements Scope, Co<T>, Iterator<Instructio
   private mask: ScopeImpl | null = null
   private masking = false
 
+  /** What it gives is an item that was handed over, or a resource: a cancellation that comes later must not lose it. */
+  private keepsValue: boolean
   private readonly kind: Kind
   private readonly body: BodyWith<any[], T> | null
   private readonly options: ScopeOptions | null
 
   constructor(kind: Kind, body: BodyWith<any[], T> | null, options: ScopeOptions | null = null) {
     this.kind = kind
+    this.keepsValue = kind === 'contest'
     this.body = body
     this.options = options
   }
@@ -139,7 +148,11 @@ export class ScopeImpl<T = unknown> implements Scope, Co<T>, Iterator<Instructio
     let mode = NEXT
     let value: unknown
     try {
-      const result = bodyFrame<T>(this.body!, this.kind === 'scope' ? [this] : NOTHING, this).next()
+      const result = bodyFrame<T>(
+        this.body!,
+        this.kind === 'scope' || this.kind === 'contest' ? [this] : NOTHING,
+        this,
+      ).next()
       if (!result.done) return result
       value = result.value
     } catch (error) {
@@ -210,8 +223,7 @@ export class ScopeImpl<T = unknown> implements Scope, Co<T>, Iterator<Instructio
         this.mask = task.mask
         task.mask = this
       }
-      const exit = this.exit()
-      bodyFrame(() => release(exit), NOTHING, this).push(task)
+      bodyFrame(release.fn, [...release.before, this.exit()], this).push(task)
       task.mode = NEXT
       task.value = undefined
       return GO
@@ -225,7 +237,7 @@ export class ScopeImpl<T = unknown> implements Scope, Co<T>, Iterator<Instructio
     if (outer !== null) {
       task.top = this.below
       task.scope = outer
-      task.locals = this.locals
+      if (!this.isShield) task.locals = this.locals
     }
     if (this.unwound) {
       const unwind = task.unwind!
@@ -243,7 +255,7 @@ export class ScopeImpl<T = unknown> implements Scope, Co<T>, Iterator<Instructio
       return PARK
     }
     if (this.cancellation !== null) task.interrupted = interruptedStill(outer)
-    if (task.interrupted) {
+    if (task.interrupted && !this.givesKeptValue) {
       const target = reaching(task)
       if (target !== null) {
         this.passErrors(target)
@@ -253,6 +265,16 @@ export class ScopeImpl<T = unknown> implements Scope, Co<T>, Iterator<Instructio
     }
     this.conclude()
     return GO
+  }
+
+  /** As the acquisition of a resource: from its return on that is registered, whatever arrives meanwhile. */
+  asAcquisition(): this {
+    this.keepsValue = true
+    return this
+  }
+
+  private get givesKeptValue(): boolean {
+    return this.keepsValue && !this.unwound && !this.delivered && this.allErrors().length === 0
   }
 
   /** What the scope gives to its caller. */
@@ -293,7 +315,7 @@ export class ScopeImpl<T = unknown> implements Scope, Co<T>, Iterator<Instructio
   }
 
   private exit(): Exit<unknown> {
-    const errors = this.allErrors()
+    const errors = [...(this.errors?.values() ?? []), ...this.unseen()]
     if (errors.length > 0) return { status: 'failed', error: combine(errors) }
     if (this.delivered || this.unwound) {
       const cause = this.cancellation ?? this.task.unwind!.target.cancellation!
@@ -317,9 +339,14 @@ export class ScopeImpl<T = unknown> implements Scope, Co<T>, Iterator<Instructio
 
   private allErrors(): unknown[] {
     if (this.errors === null && this.failed === null) return []
-    for (const task of this.failed ?? []) if (!task.observed) this.record(task.value)
+    for (const error of this.unseen()) this.record(error)
     this.failed = null
     return this.errors === null ? [] : [...this.errors.values()]
+  }
+
+  /** Errors of children that failed alone and that no join has seen so far. */
+  private unseen(): unknown[] {
+    return this.failed?.filter(task => !task.observed).map(task => task.value) ?? []
   }
 
   private keepFailed(child: TaskImpl): void {
@@ -385,7 +412,6 @@ export class ScopeImpl<T = unknown> implements Scope, Co<T>, Iterator<Instructio
   // --- as Scope ------------------------------------------------------------------------------------------------
 
   spawn<U>(body: Body<U>, options?: SpawnOptions): Task<U> {
-    this.checkOpen()
     return TaskImpl.child(this, body, options)
   }
 
@@ -406,14 +432,21 @@ export class ScopeImpl<T = unknown> implements Scope, Co<T>, Iterator<Instructio
 
   set deadline(at: number) {
     if (Number.isNaN(at) || typeof at !== 'number') throw usage.badDuration('scope.deadline', at)
+    if (this.stage === CLOSED) return
     this.timer ??= new Deadline(this, this.options?.timeout)
     this.timer.move(at)
   }
 
   defer(fn: (exit: Exit<unknown>) => unknown): void {
+    if (typeof fn !== 'function') throw usage.notABody(fn)
+    this.deferCall(fn)
+  }
+
+  /** Calls the function with these arguments, then the exit. */
+  deferCall(fn: (...args: any[]) => any, ...before: unknown[]): void {
     this.checkOpen()
     this.deferred ??= []
-    this.deferred.push(fn)
+    this.deferred.push({ fn, before })
   }
 
   get tasks(): Iterable<Task<unknown>> {
@@ -422,7 +455,7 @@ export class ScopeImpl<T = unknown> implements Scope, Co<T>, Iterator<Instructio
     return list
   }
 
-  private checkOpen(): void {
+  checkOpen(): void {
     if (this.stage === CLOSED || this.task === null) throw usage.scopeEnded(this.name)
   }
 
@@ -436,7 +469,11 @@ export class ScopeImpl<T = unknown> implements Scope, Co<T>, Iterator<Instructio
 
   /** Aborted when the scope is cancelled. Made when somebody asks for it. */
   get signal(): AbortSignal {
-    this.abort ??= new AbortController()
+    if (this.abort === null) {
+      this.abort = new AbortController()
+      const cancellation = inherited(this)
+      if (cancellation !== null) this.abort.abort(cancelledError(cancellation, this.task))
+    }
     return this.abort.signal
   }
 
@@ -472,6 +509,7 @@ export class ScopeImpl<T = unknown> implements Scope, Co<T>, Iterator<Instructio
 }
 
 Object.defineProperty(ScopeImpl.prototype, 'done', { value: true })
+Object.defineProperty(ScopeImpl.prototype, IS_CO, { value: true })
 Object.defineProperty(ScopeImpl.prototype, 'gen', { value: null })
 
 /** The scope of a task itself. */

@@ -1,5 +1,4 @@
-import { cancellationOf } from './cancel.js'
-import { checkDuration, usage } from './errors.js'
+import { checkDuration } from './errors.js'
 import { machine } from './machine.js'
 import { type Scope, ScopeImpl, type ScopeOptions } from './scope.js'
 import { currentScope } from './task.js'
@@ -63,10 +62,7 @@ export function abortSignal(): AbortSignal {
   const task = machine.task!
   // Neither what runs behind a shield nor cleanup is cancelled from outside.
   if (inner === task.mask || task.scope !== inner) return new AbortController().signal
-  const cancelled = cancellationOf(task)
-  const { signal } = inner
-  if (cancelled !== undefined && !signal.aborted) inner.abort!.abort(cancelled)
-  return signal
+  return inner.signal
 }
 
 /**
@@ -74,6 +70,5 @@ export function abortSignal(): AbortSignal {
  * children, and never cut short by a cancellation.
  */
 export function defer(fn: (exit: Exit<unknown>) => unknown): void {
-  if (typeof fn !== 'function') throw usage.notABody(fn)
   currentScope('defer()', 'call it in a coroutine').defer(fn)
 }

@@ -1,4 +1,5 @@
 import { checkDuration, usage } from './errors.js'
+import { IS_CO } from './frame.js'
 import { AGAIN, GO, machine, yielded } from './machine.js'
 import { Operation } from './operation.js'
 import { run } from './run.js'
@@ -66,7 +67,8 @@ const RESUMED = Symbol()
 const PASSED: IteratorReturnResult<void> = { done: true, value: undefined }
 
 /** One object for all: a switch allocates nothing. */
-const CHECKPOINT: Co<void> & Iterator<Instruction, void, any> = {
+const CHECKPOINT: Co<void> & Iterator<Instruction, void, any> & { [IS_CO]: true } = {
+  [IS_CO]: true,
   [Symbol.iterator]() {
     return this
   },

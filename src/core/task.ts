@@ -1,13 +1,13 @@
 import { bodyFrame } from './body.js'
 import { cancelledError, cancelScope, requested } from './cancel.js'
 import { usage } from './errors.js'
-import type { Frame } from './frame.js'
+import { type Frame, IS_CO } from './frame.js'
 import { type Ending, Join, Settled } from './join.js'
 import type { Locals } from './local.js'
 import { machine, NEXT } from './machine.js'
 import type { Operation, Waiter } from './operation.js'
 import { WaitQueue } from './queue.js'
-import { enqueue } from './scheduler.js'
+import { enqueue, nextTurn } from './scheduler.js'
 import { openOwnScope, type ScopeImpl, type SpawnOptions } from './scope.js'
 import type { Timers } from './timers.js'
 import type { Body, BodyWith, Co, Exit, Instruction } from './types.js'
@@ -118,6 +118,7 @@ export class TaskImpl<T = any> implements Task<T>, Waiter {
     before: readonly unknown[],
     reporter: Reporter | null,
   ): TaskImpl<T> {
+    scope.checkOpen()
     const owner = scope.task
     const { task: current } = machine
     const task = new TaskImpl<T>(
@@ -243,9 +244,15 @@ export class TaskImpl<T = any> implements Task<T>, Waiter {
     const { joiners } = this
     this.joiners = null
     if (joiners !== null) for (let join = joiners.shift(); join !== null; join = joiners.shift()) join.tell()
-    // Nothing is ever silent: a rejection that nobody handles is the platform's business to report.
-    if (status === FAILED && this.parent === null && !this.observed) this.answer ??= new Answer()
     this.answer?.give(this)
+    if (status === FAILED && this.parent === null && !this.observed) reportLater(this)
+  }
+
+  /** Nothing is ever silent: a rejection that nobody handles is the platform's business to report. */
+  reportUnobserved(): void {
+    if (this.observed) return
+    this.answer = new Answer()
+    this.answer.give(this)
   }
 
   observe(): void {
@@ -253,6 +260,14 @@ export class TaskImpl<T = any> implements Task<T>, Waiter {
     this.observed = true
     this.answer?.promise.catch(() => {})
   }
+}
+
+/** Whoever awaits it at the moment in which it fails asks in a microtask, and then stands in the run queue: they look first. */
+function reportLater(task: TaskImpl): void {
+  function* report() {
+    task.reportUnobserved()
+  }
+  nextTurn(() => TaskImpl.root(report, 'report', task.timers))
 }
 
 class Answer<T> {
@@ -268,6 +283,8 @@ class Answer<T> {
     else this.reject(task.error)
   }
 }
+
+Object.defineProperty(TaskImpl.prototype, IS_CO, { value: true })
 
 export function ownScope(task: TaskImpl): ScopeImpl {
   if (task.scope === null) {

@@ -1,6 +1,7 @@
 import { bodyFrame, isCo } from './body.js'
 import { usage } from './errors.js'
 import { CoFrame } from './frame.js'
+import { ScopeImpl } from './scope.js'
 import { currentScope } from './task.js'
 import type { Body, Co, Coroutine, Exit } from './types.js'
 
@@ -30,8 +31,9 @@ function* acquiring<T>(
   release: ((resource: T, exit: Exit<unknown>) => unknown) | undefined,
 ): Coroutine<T> {
   const scope = currentScope('use()', 'call it in a coroutine')
+  if (acquire instanceof ScopeImpl) acquire.asAcquisition()
   const resource = isBody(acquire) ? yield* bodyFrame<T>(acquire, [], scope) : acquire
-  scope.defer(exit => (release ?? disposal(resource))(resource, exit))
+  scope.deferCall(release ?? disposal(resource), resource)
   return resource
 }
 

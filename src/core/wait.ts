@@ -21,6 +21,10 @@ class Bare<T> extends Operation<T> {
     return true
   }
 
+  override forgo(): void {
+    listen(this, this.promise)
+  }
+
   describe(): string {
     return 'a promise'
   }

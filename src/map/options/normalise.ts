@@ -1,0 +1,81 @@
+import { BadUsage } from '../bad-usage.js'
+import { nearest } from './nearest.js'
+import type { MapOptions, On, Settings } from './options.js'
+import { count, duration, rate } from './quantity.js'
+
+type Check = (given: unknown, name: string) => unknown
+
+const CHECKS: { readonly [key in keyof Required<MapOptions>]: Check } = {
+  retries: count,
+  timeout: duration,
+  rate,
+  concurrency: count,
+  workers: count,
+  batch: count,
+  on,
+  ordered,
+  maxFailures: count,
+  signal,
+  report,
+}
+
+const PLACES: readonly On[] = ['auto', 'loop', 'processes']
+
+/**
+ * Checks options, and turns their texts into numbers. Holds only what was given, so that layers can be put over each other:
+ * `settle(module, commandLine)`.
+ *
+ * `nameOf` gives the name of an option in messages, such as `flag` on the command line.
+ *
+ * @throws {BadUsage} for an option that does not exist, and for a value that means nothing.
+ */
+export function normalise(options: MapOptions, nameOf = (key: string) => key): Partial<Settings> {
+  if (typeof options !== 'object' || options === null) {
+    throw new BadUsage(`options are an object such as { retries: 2 }, not ${String(options)}`)
+  }
+  const checked: Record<string, unknown> = {}
+  for (const [key, given] of Object.entries(options)) {
+    if (!Object.hasOwn(CHECKS, key)) throw unknown(key, nameOf)
+    if (given !== undefined) checked[key] = CHECKS[key as keyof MapOptions](given, nameOf(key))
+  }
+  return checked
+}
+
+/** Later layers win over earlier ones, all over the defaults. */
+export function settle(...layers: Partial<Settings>[]): Settings {
+  return Object.assign({ retries: 0, on: 'auto', ordered: false } satisfies Settings, ...layers)
+}
+
+/** `maxFailures` → `--max-failures` */
+export function flag(key: string): string {
+  return `--${key.replace(/[A-Z]/g, letter => `-${letter.toLowerCase()}`)}`
+}
+
+function unknown(key: string, nameOf: (key: string) => string): BadUsage {
+  const near = nearest(key, Object.keys(CHECKS))
+  const hint = near
+    ? `did you mean ${nameOf(near)}?`
+    : `there are ${Object.keys(CHECKS).map(nameOf).join(', ')}`
+  return new BadUsage(`there is no option ${nameOf(key)}: ${hint}`)
+}
+
+function on(given: unknown, name: string): On {
+  const place = PLACES.find(one => one === given)
+  return place ?? refuse(given, name, 'auto, loop or processes')
+}
+
+function ordered(given: unknown, name: string): boolean {
+  return typeof given === 'boolean' ? given : refuse(given, name, 'true or false')
+}
+
+function signal(given: unknown, name: string): AbortSignal {
+  return given instanceof AbortSignal ? given : refuse(given, name, 'the signal of an AbortController')
+}
+
+function report(given: unknown, name: string): string {
+  return typeof given === 'string' && given !== '' ? given : refuse(given, name, 'the path of a file')
+}
+
+function refuse(given: unknown, name: string, write: string): never {
+  throw new BadUsage(`${name}${name.startsWith('-') ? '' : ':'} ${String(given)}: write ${write}`)
+}

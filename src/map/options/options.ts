@@ -1,0 +1,48 @@
+/** How the library's `map` and the command run a function; each option overrides one choice, the rest stays automatic. */
+export interface MapOptions {
+  /**
+   * How many more times an item that failed is tried: from 100 ms on, doubling, at most 30 s, with full jitter.
+   * Default: not at all.
+   */
+  readonly retries?: number | string
+  /**
+   * How long one attempt may take, from the item's own start: `'5s'`, or milliseconds. Its error is a `TimeoutError`.
+   * Default: as long as it takes.
+   */
+  readonly timeout?: number | string
+  /** Attempts, evenly spaced: `'100/s'`, `'30/m'`, or a number a second. Default: no limit. */
+  readonly rate?: number | string
+  /** How many items run at once, over all workers. Default: found out while it runs. */
+  readonly concurrency?: number | string
+  /** How many processes. Default: by what the function is seen to do. */
+  readonly workers?: number | string
+  /** How many items go to a worker in one message. Default: by how long they take. */
+  readonly batch?: number | string
+  /** Where the function runs: one event loop, or processes. Default: `'auto'`, the faster of them. */
+  readonly on?: On
+  /** Results in the order of the inputs, not as they are completed. Default: `false`. */
+  readonly ordered?: boolean
+  /** At so many failed items the run stops. Default: it goes on. */
+  readonly maxFailures?: number | string
+  /** Stops the run. */
+  readonly signal?: AbortSignal
+  /** A file for the report as JSON: the plan and why, with the samples. */
+  readonly report?: string
+}
+
+export type On = 'auto' | 'loop' | 'processes'
+
+/** The options after a check, as numbers: durations in milliseconds, the rate a second. */
+export interface Settings {
+  readonly retries: number
+  readonly timeout?: number
+  readonly rate?: number
+  readonly concurrency?: number
+  readonly workers?: number
+  readonly batch?: number
+  readonly on: On
+  readonly ordered: boolean
+  readonly maxFailures?: number
+  readonly signal?: AbortSignal
+  readonly report?: string
+}
