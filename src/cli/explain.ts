@@ -1,0 +1,126 @@
+import { Command } from 'commander'
+import { run } from '../core/index.js'
+import { openInputs } from '../map/input/open.js'
+import type { Item, Source } from '../map/input/source.js'
+import { jobOf, prepareModule } from '../map/prepare.js'
+import { type Live, runJob } from '../map/run/job.js'
+import type { Outlet } from '../map/run/outlet.js'
+import { describePlan } from '../map/plan/plan.js'
+import { addFlags, asked, type Flags } from './flags.js'
+import { Interrupts } from './interrupts.js'
+import { type Report, reportOf, writeReport } from './report.js'
+import { count, span } from './time.js'
+
+const EXAMPLES = `
+Runs the first few inputs, and says what was measured, which rule fired, and what each plan would take.
+Nothing is written, but what the function itself does, it does.
+
+Examples:
+  omakase explain check-url.ts urls.txt
+  omakase explain -e 'n => fibonacci(n)' --range 1..1000`
+
+export function explainCommand(): Command {
+  return addFlags(new Command('explain').description('Says how a function would be run over these inputs, and why.'))
+    .option('--report <file>', 'the same as JSON')
+    .addHelpText('after', EXAMPLES)
+    .action(async (fn: string | undefined, paths: string[], flags: Flags) => {
+      process.exitCode = await explain(fn, paths, flags)
+    })
+}
+
+/** How many inputs are run, at most. */
+const LOOKED_AT = 16
+
+async function explain(fn: string | undefined, paths: string[], flags: Flags): Promise<number> {
+  const interrupts = new Interrupts()
+  const { source: from, inputs, settings } = asked(fn, paths, flags)
+  const source = await openInputs(inputs)
+  const prepared = await prepareModule(from, 'json')
+  const errors: string[] = []
+  try {
+    const began = performance.now()
+    const few = firstOf(source, LOOKED_AT)
+    const task = run(
+      runJob({
+        ...jobOf(prepared, few, silent(errors), settings),
+        watch: begun => interrupts.follow(begun),
+      }),
+    )
+    interrupts.before(task)
+    const exit = await task.settled()
+    if (exit.status === 'failed') throw exit.error
+    if (exit.status === 'cancelled') return interrupts.exitCode
+    const report = reportOf(prepared.name, exit.value, performance.now() - began)
+    process.stdout.write(explanation(report, exit.value, few.total, errors))
+    if (settings.report !== undefined) await writeReport(settings.report, report)
+    return 0
+  } finally {
+    prepared.dispose()
+    interrupts.end()
+  }
+}
+
+function explanation(report: Report, live: Live, total: number | undefined, errors: readonly string[]): string {
+  const { measured, alternatives, name } = report
+  const { choice } = live.planner
+  const lines: string[] = []
+  if (measured === null || choice === null) {
+    lines.push(`${name}: ${count(report.items.ok + report.items.failed)} items are too few to measure`)
+  } else {
+    const { busy, cpu, nature } = choice.classified
+    lines.push(
+      `${name}: it ${VERBS[nature]}`,
+      '',
+      `measured  ${span(measured.wallMs)} an item: the event loop ${percent(busy)} busy, the processor ${percent(cpu)}`,
+      `rule      ${choice.reason}`,
+      `plan      ${describePlan(choice.plan)}`,
+      '',
+      `predicted for ${total === undefined ? 'many' : count(total)} items`,
+      ...alternatives.map(({ plan, predictedMs }) => `  ${span(predictedMs).padStart(12)}  ${describePlan(plan)}`),
+    )
+  }
+  if (errors.length > 0) lines.push('', `${count(errors.length)} of them failed, the first with ${errors[0]}`)
+  return `${lines.join('\n')}\n`
+}
+
+const VERBS = {
+  computes: 'computes',
+  blocks: 'blocks its event loop without computing',
+  pool: 'leaves its work to the threads behind the event loop',
+  waits: 'waits',
+  mixed: 'waits, and keeps its event loop busy',
+}
+
+function percent(share: number): string {
+  return `${Math.round(100 * share)} %`
+}
+
+function silent(errors: string[]): Outlet {
+  return {
+    ok() {},
+    failed(_item: Item, error: unknown) {
+      const { name, message } = error as { name?: string; message?: string }
+      errors.push(`${name}: ${message}`)
+    },
+    isFull: false,
+    onRoom() {},
+  }
+}
+
+/** The first items only, for which the whole is planned. */
+function firstOf(source: Source, most: number): Source & { readonly total: number | undefined } {
+  return {
+    get total() {
+      return source.progress()?.total
+    },
+    progress: () => source.progress(),
+    async *[Symbol.asyncIterator]() {
+      let left = most
+      for await (const chunk of source) {
+        yield chunk.slice(0, left)
+        left -= chunk.length
+        if (left <= 0) return
+      }
+    },
+  }
+}

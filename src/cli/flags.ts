@@ -1,0 +1,96 @@
+import type { Command } from 'commander'
+import { Option } from 'commander'
+import { BadUsage } from '../map/bad-usage.js'
+import type { InputFlags } from '../map/input/open.js'
+import type { FunctionSource } from '../map/load/index.js'
+import { flag, normalise } from '../map/options/normalise.js'
+import type { MapOptions, Settings } from '../map/options/options.js'
+
+/** What both verbs take, as commander hands it over. */
+export interface Flags {
+  readonly eval?: string
+  readonly jsonl?: boolean
+  readonly csv?: boolean
+  readonly null?: boolean
+  readonly files?: string[]
+  readonly range?: string
+  readonly args?: string[]
+  readonly retries?: string
+  readonly timeout?: string
+  readonly rate?: string
+  readonly concurrency?: string
+  readonly workers?: string
+  readonly batch?: string
+  readonly on?: string
+  readonly maxFailures?: string
+  readonly ordered?: boolean
+  readonly report?: string
+}
+
+const SETTINGS = [
+  'retries',
+  'timeout',
+  'rate',
+  'concurrency',
+  'workers',
+  'batch',
+  'on',
+  'maxFailures',
+  'ordered',
+  'report',
+] as const
+
+/** The function and its inputs, and how they are to be run. */
+export function addFlags(command: Command): Command {
+  return command
+    .argument('[function]', 'file with the function: its default export, or file.ts#name')
+    .argument('[inputs...]', 'files of inputs, one a line; - or none for standard input')
+    .addOption(
+      new Option('-e, --eval <code>', 'the function itself; then all positionals are files of inputs'),
+    )
+    .optionsGroup('Inputs:')
+    .option('--jsonl', 'each line is JSON (also by the ending .jsonl or .ndjson)')
+    .option('--csv', 'rows under a header, as objects (also by the ending .csv)')
+    .option('-0, --null', 'inputs end with a NUL byte')
+    .option('--files <glob...>', 'the files that match, sorted')
+    .option('--range <A..B>', 'the numbers from A to B')
+    .option('--args <inputs...>', 'the inputs themselves')
+    .optionsGroup('Each item:')
+    .option('--retries <n>', 'try again so often, from 100 ms on, doubling')
+    .option('--timeout <time>', 'time for one attempt, such as 5s or 500ms')
+    .option('--rate <n/s>', 'attempts a second, such as 100/s or 30/m')
+    .option('--max-failures <n>', 'stop when so many have failed')
+    .optionsGroup('Instead of choosing by measurement:')
+    .option('--on <where>', 'auto, loop or processes')
+    .option('--workers <n>', 'processes')
+    .option('--concurrency <n>', 'items at once, over all workers')
+    .option('--batch <n>', 'items in one message to a worker')
+}
+
+export interface Asked {
+  readonly source: FunctionSource
+  readonly inputs: InputFlags
+  readonly settings: Partial<Settings>
+}
+
+export function asked(fn: string | undefined, paths: string[], flags: Flags): Asked {
+  const isCode = flags.eval !== undefined
+  if (!isCode && fn === undefined)
+    throw new BadUsage("no function: write omakase map FILE.ts INPUTS, or omakase map -e 'line => …' INPUTS")
+  const all = isCode && fn !== undefined ? [fn, ...paths] : paths
+  const options: Record<string, unknown> = {}
+  for (const key of SETTINGS) if (flags[key] !== undefined) options[key] = flags[key]
+  return {
+    source: isCode ? { expression: flags.eval! } : fn!,
+    inputs: {
+      ...(all.length > 0 && { paths: all }),
+      ...(flags.files && { files: flags.files }),
+      ...(flags.range !== undefined && { range: flags.range }),
+      ...(flags.args && { args: flags.args }),
+      ...(flags.jsonl && { jsonl: true }),
+      ...(flags.csv && { csv: true }),
+      ...(flags.null && { nul: true }),
+    },
+    settings: normalise(options as MapOptions, flag),
+  }
+}

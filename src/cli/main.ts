@@ -1,0 +1,44 @@
+#!/usr/bin/env node
+import { createRequire } from 'node:module'
+import { Command, CommanderError } from 'commander'
+import { BadUsage } from '../map/bad-usage.js'
+import { explainCommand } from './explain.js'
+import { mapCommand } from './map.js'
+import { usageLine } from './usage-line.js'
+
+const { version } = createRequire(import.meta.url)('../../package.json') as { version: string }
+
+const program = new Command('omakase')
+  .description('Runs a function of yours over many inputs; measures it, and chooses how.')
+  .version(version)
+  .addHelpText('after', '\nomakase map --help and omakase explain --help show examples.')
+
+for (const command of [mapCommand(), explainCommand()]) program.addCommand(command)
+for (const command of [program, ...program.commands]) {
+  command.exitOverride()
+  command.configureOutput({ outputError: () => {} })
+  command.showSuggestionAfterError(true)
+}
+
+try {
+  await program.parseAsync()
+} catch (error) {
+  process.exitCode = report(error)
+}
+
+function report(error: unknown): number {
+  if (error instanceof CommanderError) {
+    if (error.exitCode === 0) return 0
+    // Help that was asked for by giving nothing is help, too.
+    if (error.code !== 'commander.help') process.stderr.write(`omakase: ${usageLine(error)}\n`)
+    return 2
+  }
+  if (error instanceof BadUsage) {
+    process.stderr.write(`omakase: ${error.message}\n`)
+    return 2
+  }
+  process.stderr.write(
+    `omakase: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`,
+  )
+  return 1
+}

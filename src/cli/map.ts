@@ -1,0 +1,115 @@
+import { Command } from 'commander'
+import { run } from '../core/index.js'
+import { openInputs } from '../map/input/open.js'
+import { checkOutput, openOutput, type OutputFlags } from '../map/output/open.js'
+import { OutputClosed, OutputFailed } from '../map/output/failure.js'
+import { jobOf, prepareModule } from '../map/prepare.js'
+import { InOrder } from '../map/run/in-order.js'
+import { type Live, runJob } from '../map/run/job.js'
+import { addFlags, asked, type Flags } from './flags.js'
+import { Interrupts } from './interrupts.js'
+import { Lines } from './lines.js'
+import { Progress } from './progress.js'
+import { reportOf, writeReport } from './report.js'
+import { summary } from './summary.js'
+
+interface MapFlags extends Flags, OutputFlags {}
+
+const EXAMPLES = `
+Examples:
+  omakase map check-url.ts urls.txt -o results.jsonl      a line of JSON for each input
+  omakase map check-url.ts urls.txt -o results.jsonl --resume --retry-failed
+  omakase map -e 'async url => (await fetch(url)).status' < urls.txt
+  omakase map hash.ts --files 'src/**/*.ts' --raw          only the outputs
+  omakase map resize.ts#thumbnail --csv images.csv --workers 2
+  omakase map -e 'n => n * n' --range 1..1000 --ordered
+
+The function takes an input, and a context: { index, attempt, signal, resource, log, progress }.
+It is plain, async or a coroutine; its module may export setup(), teardown(resource) and options.
+Each line of output is {"index", "input", "output"} or {"index", "input", "error"}.
+
+Ctrl-C lets what runs end; a second one cancels it, a third kills it. --resume goes on where it stopped.
+Exit code: 0 all succeeded, 1 some failed, 2 bad usage, 130 interrupted.`
+
+export function mapCommand(): Command {
+  return addFlags(new Command('map').description('Runs a function over many inputs, each in its turn.'))
+    .optionsGroup('Output:')
+    .option('-o, --output <file>', 'write lines there, not to standard output')
+    .option('--ordered', 'in the order of the inputs')
+    .option('--raw', 'only the outputs; strings bare')
+    .option('--resume', 'go on with the file: what has a line is not run again')
+    .option('--retry-failed', 'with --resume: run again what has failed')
+    .option('--force', 'begin the file anew')
+    .option('--report <file>', 'what was measured, chosen and done, as JSON')
+    .addHelpText('after', EXAMPLES)
+    .action(async (fn: string | undefined, paths: string[], flags: MapFlags) => {
+      process.exitCode = await mapInputs(fn, paths, flags)
+    })
+}
+
+async function mapInputs(fn: string | undefined, paths: string[], flags: MapFlags): Promise<number> {
+  const interrupts = new Interrupts()
+  const { source: from, inputs, settings } = asked(fn, paths, flags)
+  await checkOutput(flags)
+  const source = await openInputs(inputs)
+  for (const note of source.notes ?? []) process.stderr.write(`omakase: ${note}\n`)
+  let live: Live | null = null
+  const progress = new Progress(() => live, () => source.progress()?.total)
+  const prepared = await prepareModule(from, 'json', chunk => progress.print(chunk), text => progress.print(`${text}\n`))
+  const began = performance.now()
+  try {
+    const { writer, journal } = await openOutput(flags)
+    const lines = new Lines(writer, flags.raw === true)
+    const outlet = flags.ordered ? new InOrder(lines, journal === undefined ? 0 : journal.ok + journal.failed) : lines
+    const job = jobOf(prepared, source, outlet, settings)
+    const task = run(
+      runJob({
+        ...job,
+        ...(journal && {
+          skip: item => {
+            if (!journal.has(item.index)) return false
+            journal.check(item)
+            return true
+          },
+        }),
+        watch: begun => {
+          live = begun
+          interrupts.follow(begun)
+          writer.failed.then(error => begun.fail(error))
+        },
+      }),
+      { name: 'omakase map' },
+    )
+    interrupts.before(task)
+    const exit = await task.settled()
+    progress.end()
+    if (exit.status === 'cancelled') return interrupts.exitCode
+    if (exit.status === 'failed') return await failed(exit.error, writer.close.bind(writer))
+    const ended = exit.value
+    const isWhole = ended.stage === 0 && !ended.hitMaxFailures
+    try {
+      await writer.close()
+    } catch (error) {
+      return await failed(error, async () => {})
+    }
+    if (isWhole) journal?.checkEnd(ended.seen)
+    const report = reportOf(prepared.name, ended, performance.now() - began)
+    process.stderr.write(summary(report, { journalFailed: journal?.failed ?? 0, output: flags.output, isWhole }))
+    if (settings.report !== undefined) await writeReport(settings.report, report)
+    if (ended.stage > 0) return interrupts.exitCode
+    return ended.tally.failed > 0 || (journal?.failed ?? 0) > 0 ? 1 : 0
+  } finally {
+    progress.end()
+    prepared.dispose()
+    interrupts.end()
+  }
+}
+
+/** What ended the run before its inputs did. */
+async function failed(error: unknown, close: () => Promise<void>): Promise<number> {
+  await close().catch(() => {})
+  if (error instanceof OutputClosed) return 141
+  if (!(error instanceof OutputFailed)) throw error
+  process.stderr.write(`omakase: ${error.message}\n`)
+  return 1
+}

@@ -1,0 +1,67 @@
+import { createLogUpdate } from 'log-update'
+import type { Live } from '../map/run/job.js'
+import { shortPlan } from '../map/plan/plan.js'
+import { bar, type Snapshot, words } from './bar.js'
+
+const FRAME_MS = 100
+const LINE_MS = 10_000
+/** The rate is that of the last few seconds. */
+const WINDOW_MS = 3000
+
+/** Shows how far a run is: a bar on a terminal, else a line every ten seconds. */
+export class Progress {
+  private readonly live: () => Live | null
+  private readonly total: () => number | undefined
+  private readonly stream = process.stderr
+  private readonly update = this.stream.isTTY ? createLogUpdate(this.stream) : null
+  private readonly timer: NodeJS.Timeout
+  private readonly marks: { at: number; done: number }[] = []
+
+  constructor(live: () => Live | null, total: () => number | undefined) {
+    this.live = live
+    this.total = total
+    this.timer = setInterval(() => this.show(), this.update === null ? LINE_MS : FRAME_MS)
+    this.timer.unref()
+  }
+
+  /** What workers print goes above the bar. */
+  print(chunk: Buffer | string): void {
+    this.update?.clear()
+    this.stream.write(chunk)
+    const text = chunk.toString()
+    // The bar begins on a line of its own.
+    if (this.update !== null && !text.endsWith('\n')) this.stream.write('\n')
+  }
+
+  end(): void {
+    clearInterval(this.timer)
+    this.update?.clear()
+    this.update?.done()
+  }
+
+  private show(): void {
+    const live = this.live()
+    if (live === null) return
+    const snapshot = this.snapshot(live)
+    if (this.update === null) this.stream.write(`omakase: ${words(snapshot)}\n`)
+    else this.update(bar(snapshot, this.stream.columns || 80, process.env.NO_COLOR === undefined))
+  }
+
+  private snapshot(live: Live): Snapshot {
+    const now = performance.now()
+    const { done, failed } = live.tally
+    this.marks.push({ at: now, done })
+    while (this.marks.length > 2 && now - this.marks[0]!.at > (this.update === null ? LINE_MS : WINDOW_MS))
+      this.marks.shift()
+    const first = this.marks[0]!
+    const perSecond = now > first.at ? (1000 * (done - first.done)) / (now - first.at) : 0
+    return {
+      done: done + live.skipped,
+      failed,
+      total: this.total(),
+      perSecond,
+      plan: live.planner.plan === null ? 'measuring' : shortPlan(live.planner.plan),
+      stage: live.stage,
+    }
+  }
+}

@@ -1,0 +1,50 @@
+import { writeFile } from 'node:fs/promises'
+import type { Live } from '../map/run/job.js'
+import type { Choice } from '../map/plan/choose.js'
+import type { LimitChange } from '../map/plan/limit.js'
+import type { Measured } from '../map/plan/measure.js'
+import type { Plan } from '../map/plan/plan.js'
+
+/** What was measured, chosen and done: the summary for programs. */
+export interface Report {
+  readonly name: string
+  readonly items: { readonly ok: number; readonly failed: number; readonly skipped: number }
+  /** Failed items by the name of their error. */
+  readonly failures: Readonly<Record<string, number>>
+  readonly reruns: number
+  readonly workerDeaths: number
+  readonly ms: number
+  readonly itemMs: number
+  readonly plan: Plan | null
+  readonly reason: string
+  readonly measured: Measured | null
+  readonly alternatives: Choice['alternatives']
+  readonly changes: readonly LimitChange[]
+}
+
+export function reportOf(name: string, live: Live, ms: number): Report {
+  const { tally, planner, skipped, settings } = live
+  const { choice, measured, plan, limit } = planner
+  return {
+    name,
+    items: { ok: tally.ok, failed: tally.failed, skipped },
+    failures: Object.fromEntries(tally.kinds),
+    reruns: tally.retried,
+    workerDeaths: tally.deaths,
+    ms,
+    itemMs: tally.ok === 0 ? 0 : tally.busyMs / tally.ok,
+    plan,
+    reason: choice?.reason ?? whyWithoutChoice(settings.concurrency),
+    measured,
+    alternatives: choice?.alternatives ?? [],
+    changes: limit?.changes ?? [],
+  }
+}
+
+function whyWithoutChoice(concurrency: number | undefined): string {
+  return concurrency === undefined ? 'too little to measure: one event loop is the simplest' : '--concurrency was asked for'
+}
+
+export async function writeReport(file: string, report: Report): Promise<void> {
+  await writeFile(file, `${JSON.stringify(report, null, 2)}\n`)
+}

@@ -1,0 +1,31 @@
+import { join } from 'node:path'
+import type { PluginBuild } from 'esbuild'
+import { place } from './here.js'
+import { withPrefix } from './identity-map.js'
+import { CODE_NAME } from './names.js'
+
+/**
+ * The module that code from the command line becomes: an expression that gives the function, or a whole module with
+ * `export default`. Node's own modules are there by name, as in `node -e`.
+ */
+export function codeModule(build: PluginBuild, code: string, cwd: string): void {
+  build.onResolve({ filter: /^omakase:builtins$/ }, ({ path }) => ({ path, namespace: 'omakase' }))
+  build.onLoad({ filter: /^omakase:builtins$/, namespace: 'omakase' }, () => ({
+    contents: BUILTINS,
+    loader: 'js',
+  }))
+  build.onLoad({ filter: /./, namespace: 'omakase' }, () => {
+    const before = `import 'omakase:builtins'; ${place(join(cwd, CODE_NAME))} `
+    const isModule = /\bexport\s+default\b/.test(code)
+    const contents = isModule
+      ? withPrefix(before, code, CODE_NAME)
+      : withPrefix(`${before}export default (`, `${code.replace(/;\s*$/, '')}\n)`, CODE_NAME)
+    return { contents, loader: 'ts', resolveDir: cwd }
+  })
+}
+
+const BUILTINS = `
+for (const name of process.getBuiltinModule('module').builtinModules)
+  if (!(name in globalThis) && !/[/_]/.test(name))
+    Object.defineProperty(globalThis, name, { get: () => process.getBuiltinModule(name), configurable: true })
+`

@@ -1,0 +1,35 @@
+import { readFile } from 'node:fs/promises'
+import { dirname, extname } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import type { Loader, PluginBuild } from 'esbuild'
+import { withPrefix } from './identity-map.js'
+
+/** What stands for `import.meta`, `__dirname` and `__filename` in the bundle, where a file uses them. */
+const HERE = '__omakase_here'
+
+export const define: Record<string, string> = {
+  'import.meta': HERE,
+  __dirname: `${HERE}.dirname`,
+  __filename: `${HERE}.filename`,
+}
+
+/** Gives each of the user's files its own place back, which it would lose in a bundle. */
+export function keepPlaces(build: PluginBuild): void {
+  build.onLoad({ filter: /\.[cm]?[jt]sx?$/, namespace: 'file' }, async ({ path }) => {
+    const source = await readFile(path, 'utf8')
+    if (!/\bimport\s*\.\s*meta\b|\b__dirname\b|\b__filename\b/.test(source)) return undefined
+    const contents = withPrefix(place(path), source.replace(/^\uFEFF/, '').replace(/^#!.*/, ''), path)
+    return { contents, loader: loaderOf(path) }
+  })
+}
+
+/** A constant for the head of a file. */
+export function place(file: string): string {
+  const here = { url: pathToFileURL(file).href, filename: file, dirname: dirname(file) }
+  return `const ${HERE} = {...${JSON.stringify(here)}, resolve: to => __omakase_resolve(to, ${JSON.stringify(here.url)})};`
+}
+
+function loaderOf(file: string): Loader {
+  const ending = extname(file).slice(1).replace(/^[cm]/, '')
+  return ending === '' ? 'js' : (ending as Loader)
+}

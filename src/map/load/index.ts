@@ -1,0 +1,3 @@
+export { type Bundle, bundle } from './bundle.js'
+export type { FunctionSource } from './given.js'
+export { loadProblem } from './load-problem.js'

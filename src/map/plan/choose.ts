@@ -1,0 +1,129 @@
+import { freemem } from 'node:os'
+import { classify, type Classified } from './classify.js'
+import { cores } from './cores.js'
+import { ITEM_MS, MESSAGE_MS, MESSAGE_WORK_MS, START_MS, WORKER_BYTES } from './costs.js'
+import type { Measured } from './measure.js'
+import type { Plan } from './plan.js'
+
+/** What is taken for the number of items where nobody knows it. */
+const MANY = 1e6
+/** Less work than that is not worth a second process. */
+const SMALL_MS = 100
+/** The simpler plan is kept unless another is better by more. */
+const MARGIN = 1.15
+const POOL_THREADS = Number(process.env.UV_THREADPOOL_SIZE) || 4
+/** What an adaptive limit is taken to reach, in a prediction. */
+const LIKELY_CONCURRENCY = 128
+const START_CONCURRENCY = 32
+const MOST_BLOCKED_WORKERS = 32
+
+export interface Question {
+  readonly measured: Measured
+  /** Items that are still to be run; undefined where it cannot be known. */
+  readonly remaining: number | undefined
+  readonly fixed: {
+    readonly on: 'auto' | 'loop' | 'processes'
+    readonly workers?: number
+    readonly concurrency?: number
+    readonly batch?: number
+  }
+}
+
+export interface Candidate {
+  readonly plan: Plan
+  readonly predictedMs: number
+}
+
+export interface Choice extends Candidate {
+  readonly classified: Classified
+  /** The rule that fired, and why, in sentences for people. */
+  readonly reason: string
+  /** All that were considered, this one too, the best first. */
+  readonly alternatives: readonly Candidate[]
+}
+
+/** The plan with the least predicted time. What was fixed is kept; the rest follows from the measurement. */
+export function choose({ measured, remaining = MANY, fixed }: Question): Choice {
+  const classified = classify(measured)
+  const plans = candidates(measured, classified, remaining, fixed)
+  const alternatives = plans
+    .map(plan => ({ plan, predictedMs: predict(plan, measured, classified, remaining) }))
+    .sort((a, b) => a.predictedMs - b.predictedMs)
+  const best = alternatives[0]!
+  const simple = alternatives.find(({ plan }) => plan.executor === 'loop')
+  const isSmall = measured.wallMs * remaining < SMALL_MS
+  const chosen = simple !== undefined && (isSmall || simple.predictedMs <= best.predictedMs * MARGIN) ? simple : best
+  return { ...chosen, classified, reason: reasonFor(chosen, classified, isSmall, fixed), alternatives }
+}
+
+function candidates(measured: Measured, { nature, busy }: Classified, remaining: number, fixed: Question['fixed']): Plan[] {
+  const available = cores()
+  const plans: Plan[] = []
+  const batch = fixed.batch ?? batchFor(measured.wallMs)
+  const overlaps = nature === 'waits' || nature === 'pool' || nature === 'mixed'
+  if (fixed.on !== 'processes' && (fixed.workers ?? 1) === 1) {
+    const free = nature === 'pool' ? POOL_THREADS : START_CONCURRENCY
+    const concurrency = fixed.concurrency ?? (overlaps ? free : 1)
+    const isAdaptive = fixed.concurrency === undefined && (nature === 'waits' || nature === 'mixed')
+    plans.push({ executor: 'loop', workers: 1, concurrency, batch: concurrency === 1 ? batch : 1, isAdaptive })
+  }
+  if (fixed.on !== 'loop') {
+    const wanted = nature === 'blocks' ? blockedWorkers(measured, remaining, available) : available
+    const bound = Math.min(fixed.concurrency ?? Infinity, remaining)
+    const workers = Math.max(1, fixed.workers ?? Math.min(wanted, bound))
+    const each = overlaps ? Math.max(1, Math.ceil(nature === 'mixed' ? 1.5 / busy : START_CONCURRENCY)) : 1
+    const concurrency = fixed.concurrency === undefined ? each : Math.max(1, Math.floor(fixed.concurrency / workers))
+    if (workers > 1 || fixed.on === 'processes' || plans.length === 0)
+      plans.push({ executor: 'processes', workers, concurrency, batch: concurrency === 1 ? batch : 1, isAdaptive: false })
+  }
+  return plans
+}
+
+/** As many as pay for their start, and as memory has room for. */
+function blockedWorkers({ wallMs }: Measured, remaining: number, available: number): number {
+  const worthwhile = Math.sqrt((remaining * wallMs * available) / START_MS)
+  const room = (freemem() / WORKER_BYTES) * 0.5
+  return Math.max(available, Math.floor(Math.min(MOST_BLOCKED_WORKERS, worthwhile, room)))
+}
+
+export function batchFor(wallMs: number): number {
+  return Math.max(1, Math.min(10_000, Math.round(MESSAGE_WORK_MS / Math.max(wallMs, 0.0025))))
+}
+
+/** Milliseconds that the rest would take. */
+function predict(plan: Plan, measured: Measured, { nature }: Classified, remaining: number): number {
+  const { workers, concurrency, batch, executor, isAdaptive } = plan
+  const { wallMs, activeMs, cpuMs } = measured
+  const atOnce = Math.min(remaining, workers * (isAdaptive ? Math.max(concurrency, LIKELY_CONCURRENCY) : concurrency))
+  const starting = executor === 'processes' && workers > 1 ? START_MS * Math.max(1, workers / cores()) : 0
+  const talking = remaining * ITEM_MS + (remaining / batch) * MESSAGE_MS
+  const oneAfterTheOther = (remaining * wallMs) / atOnce
+  const loops = (remaining * activeMs) / workers
+  const processor = nature === 'blocks' || nature === 'waits' ? 0 : (remaining * cpuMs) / cores()
+  return starting + Math.max(oneAfterTheOther, loops, processor) + talking
+}
+
+const WORDS = {
+  computes: 'it computes: so one process a core',
+  blocks: 'it blocks its event loop without computing: so many processes, which can wait at the same time',
+  pool: "its work is done by the threads behind the event loop: so as many at once as there are threads",
+  waits: 'it waits: so one event loop with many items at once, as many as bring more items a second',
+  mixed: 'it waits and keeps the loop busy: so as many at once as keep each loop busy, and one process a core',
+}
+
+function reasonFor(
+  { plan }: Candidate,
+  { nature }: Classified,
+  isSmall: boolean,
+  fixed: Question['fixed'],
+): string {
+  if (fixed.on !== 'auto') return `--on ${fixed.on} was asked for`
+  if (plan.executor === 'loop' && (nature === 'computes' || nature === 'blocks')) {
+    return isSmall
+      ? 'all of it is less work than starting another process'
+      : 'other processes would not bring it to its end sooner by more than they cost'
+  }
+  if (plan.executor === 'loop' && nature === 'mixed') return 'it mostly waits, and one event loop is enough for it'
+  return WORDS[nature]
+}
+

@@ -1,0 +1,37 @@
+import type { Measured } from './measure.js'
+
+/**
+ * What a function does with its time. `computes`: it keeps the loop busy with the processor. `blocks`: it keeps the
+ * loop busy without (a synchronous driver, `execSync`). `pool`: the processor is busy and the loop is not (libuv's
+ * threads: crypto, zlib). `waits`: neither. `mixed`: some of each.
+ */
+export type Nature = 'computes' | 'blocks' | 'pool' | 'waits' | 'mixed'
+
+/** Above this share of its time the loop counts as busy, and below the other as free; between, the item does both. */
+const BUSY = 0.7
+const FREE = 0.15
+/** Above this share of its time an item counts as using the processor. */
+const USES_CPU = 0.5
+
+export interface Classified {
+  readonly nature: Nature
+  /** Share of an item's time in which it keeps the event loop busy. */
+  readonly busy: number
+  readonly cpu: number
+}
+
+/** Synchronous time alone is fooled by async functions that compute; the loop's and the processor's together are not. */
+export function classify({ wallMs, activeMs, cpuMs }: Measured): Classified {
+  const wall = Math.max(wallMs, 0.001)
+  // Items that overlap share the loop: more than all of it nobody can have.
+  const busy = Math.min(1, activeMs / wall)
+  const cpu = cpuMs / wall
+  return { nature: natureOf(busy, cpu), busy, cpu }
+}
+
+function natureOf(busy: number, cpu: number): Nature {
+  if (busy >= BUSY) return cpu >= USES_CPU ? 'computes' : 'blocks'
+  if (busy > FREE) return 'mixed'
+  // What the loop itself used of the processor is no work of the pool.
+  return cpu - busy >= USES_CPU ? 'pool' : 'waits'
+}

@@ -1,0 +1,130 @@
+/**
+ * How many items at once, for a function that waits. It begins with a slow start behind a gate: the limit grows as
+ * long as more items at once bring more items a second. Then it climbs in small steps, up or down, whichever brings
+ * more. An overload signal cuts it, once for each round trip. Latencies are not looked at: they mislead where inputs
+ * differ.
+ */
+
+const START = 32
+const MOST = 4096
+/** A round that was given half as much again must bring so much more to pass the gate. */
+const GAIN = 1.15
+/** In slow start each item that ends lets so many more begin: a round trip makes four of one. */
+const GROWTH = 3
+const CUT = 0.7
+/** One step of the climb. */
+const STEP = 0.1
+const FROZEN_ABOVE = 0.8
+
+export interface LimitOptions {
+  readonly start?: number
+  readonly most?: number
+  /** Somebody has chosen it; nothing changes it. */
+  readonly isFixed?: boolean
+}
+
+export interface LimitChange {
+  readonly at: number
+  readonly value: number
+  readonly why: 'more at once brought more' | 'more at once brought no more' | 'fewer at once brought more' | 'overload'
+}
+
+export class Limit {
+  readonly changes: LimitChange[] = []
+  private readonly isFixed: boolean
+  private limit: number
+  private most: number
+  private isSlowStart = true
+  private direction = 1
+  /** The round that is being measured. */
+  private roundBegan = 0
+  private roundLimit: number
+  private ended = 0
+  /** The last one, to compare with. */
+  private lastRate = 0
+  private lastLimit = 0
+  private lastCut = -Infinity
+  private roundStarted = 0
+
+  constructor({ start = START, most = MOST, isFixed = false }: LimitOptions = {}) {
+    this.isFixed = isFixed
+    this.limit = start
+    this.most = most
+    this.roundLimit = start
+  }
+
+  get value(): number {
+    return Math.max(1, Math.floor(this.limit))
+  }
+
+  /** An item ended at `now` that had begun at `began`; `busy` is the share of its time that the loop was busy. */
+  finished(began: number, now: number, inFlight: number, busy: number): void {
+    if (this.isFixed) return
+    if (this.roundBegan === 0) this.beginRound(began)
+    this.ended++
+    const isFull = inFlight >= this.value * 0.8
+    if (this.isSlowStart && isFull && busy < FROZEN_ABOVE) this.limit = Math.min(this.most, this.limit + GROWTH)
+    // A round is as long as items take that began in it, and as many as run at once.
+    if (this.ended < this.roundLimit || began < this.roundStarted) return
+    const rate = this.ended / Math.max(0.001, now - this.roundBegan)
+    this.judge(rate, now, busy, isFull)
+  }
+
+  /** An item that began at `began` was told that it is too much; `isCeiling`: this side can bear no more at all. */
+  overloaded(began: number, now: number, inFlight: number, isCeiling: boolean): void {
+    // What began before the last cut says nothing about what is asked since.
+    if (this.isFixed || began <= this.lastCut) return
+    this.lastCut = now
+    this.isSlowStart = false
+    this.limit = Math.max(1, Math.min(this.limit, inFlight) * CUT)
+    if (isCeiling) this.most = this.value
+    this.direction = 1
+    this.lastRate = 0
+    this.note(now, 'overload')
+    this.beginRound(now)
+  }
+
+  private judge(rate: number, now: number, busy: number, isFull: boolean): void {
+    const before = { rate: this.lastRate, limit: this.lastLimit }
+    this.lastRate = rate
+    this.lastLimit = this.roundLimit
+    if (this.isSlowStart) this.gate(rate, before, now)
+    else if (isFull && busy < FROZEN_ABOVE) this.climb(rate, before, now)
+    this.beginRound(now)
+  }
+
+  private gate(rate: number, before: { rate: number; limit: number }, now: number): void {
+    if (before.rate === 0 || rate >= before.rate * GAIN) {
+      if (this.limit > this.roundLimit) this.note(now, 'more at once brought more')
+      return
+    }
+    this.isSlowStart = false
+    this.limit = Math.max(1, before.limit)
+    this.lastRate = before.rate
+    this.lastLimit = before.limit
+    this.direction = -1
+    this.note(now, 'more at once brought no more')
+  }
+
+  private climb(rate: number, before: { rate: number; limit: number }, now: number): void {
+    const brought = before.rate === 0 || rate > before.rate * 1.02
+    const kept = rate >= before.rate * 0.98
+    // Fewer that bring as much are better; more have to bring more.
+    if (!brought && !(kept && this.direction < 0)) this.direction = -this.direction
+    const step = Math.max(1, this.limit * STEP) * this.direction
+    this.limit = Math.min(this.most, Math.max(1, this.limit + step))
+    if (brought && before.rate > 0)
+      this.note(now, this.direction > 0 ? 'more at once brought more' : 'fewer at once brought more')
+  }
+
+  private beginRound(now: number): void {
+    this.roundBegan = now
+    this.roundStarted = now
+    this.roundLimit = this.value
+    this.ended = 0
+  }
+
+  private note(at: number, why: LimitChange['why']): void {
+    if (this.changes.length < 1000) this.changes.push({ at, value: this.value, why })
+  }
+}

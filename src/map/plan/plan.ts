@@ -1,0 +1,25 @@
+/** Where and how a run goes: four numbers. */
+export interface Plan {
+  readonly executor: 'loop' | 'processes'
+  readonly workers: number
+  /** Items at once in each worker; where it adapts, the most so far. */
+  readonly concurrency: number
+  /** Items in one message; 1 where they are handed over one by one. */
+  readonly batch: number
+  /** The concurrency is found out while it runs. */
+  readonly isAdaptive: boolean
+}
+
+/** In a few words. */
+export function describePlan({ executor, workers, concurrency, batch, isAdaptive }: Plan): string {
+  const each = concurrency === 1 ? 'one item at a time' : `${isAdaptive ? 'at most ' : ''}${concurrency} at once`
+  const message = batch > 1 ? `, about ${batch} in a message` : ''
+  if (executor === 'loop') return `one event loop, ${each}${message}`
+  return `${workers} processes, ${each}${workers > 1 && concurrency > 1 ? ' in each' : ''}${message}`
+}
+
+/** Shorter still, for the bar. */
+export function shortPlan({ executor, workers, concurrency }: Plan): string {
+  if (executor === 'loop') return concurrency === 1 ? 'loop' : `loop × ${concurrency}`
+  return `${workers} processes${concurrency === 1 ? '' : ` × ${concurrency}`}`
+}

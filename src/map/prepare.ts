@@ -1,0 +1,123 @@
+import type { Scope } from '../core/index.js'
+import type { UserFunction } from '../workers/entry/sink.js'
+import { codeFile, LoadError, processWorker, type Worker, type WorkerEvents } from '../workers/index.js'
+import { BadUsage } from './bad-usage.js'
+import type { Source } from './input/source.js'
+import { type Bundle, bundle, type FunctionSource, loadProblem } from './load/index.js'
+import { normalise, settle } from './options/normalise.js'
+import type { MapOptions, Settings } from './options/options.js'
+import type { ErrorRecord } from './output/error.js'
+import { reviveError } from './output/revive.js'
+import type { Job } from './run/job.js'
+import { LocalWorker } from './run/local-worker.js'
+import type { Outlet } from './run/outlet.js'
+
+/** A function that is ready to be run, wherever it comes from. */
+export interface Prepared {
+  /** For people: `check-url.ts`, `[-e]`, or the closure's name. */
+  readonly name: string
+  readonly isLocal: boolean
+  hire: Job['hire']
+  /** What is said of the module where it cannot be used. */
+  explain(error: unknown): unknown
+  /** Back to what was thrown. */
+  revive(error: unknown): unknown
+  dispose(): void
+}
+
+const ENTRY = new URL('./entry/process.js', import.meta.url)
+
+/** A closure, which runs on the caller's event loop. */
+export function prepareClosure(fn: UserFunction, given: Partial<Settings>): Prepared {
+  if (typeof fn !== 'function')
+    throw new BadUsage(
+      'map got no function: write a function, or the URL of a module: new URL("./work.js", import.meta.url)',
+    )
+  if (given.on !== undefined && given.on !== 'auto' && given.on !== 'loop') {
+    throw new BadUsage(
+      `on: ${given.on}: a closure cannot leave this event loop; pass a module: new URL('./work.js', import.meta.url)`,
+    )
+  }
+  if (given.workers !== undefined && given.workers > 1) {
+    throw new BadUsage(
+      `workers: ${given.workers}: a closure has only this event loop; pass a module: new URL('./work.js', import.meta.url)`,
+    )
+  }
+  return {
+    name: fn.name || 'the function',
+    isLocal: true,
+    hire: (events, concurrency, settings, items) => local(fn, events, concurrency, settings, items),
+    explain: error => error,
+    revive: error => error,
+    dispose: () => {},
+  }
+}
+
+function local(
+  fn: UserFunction,
+  events: WorkerEvents,
+  concurrency: number,
+  settings: Settings,
+  items: Scope,
+): Worker {
+  return new LocalWorker(fn, items, concurrency, settings.timeout ?? Infinity, events)
+}
+
+/** A module, or code: it runs in child processes. */
+export async function prepareModule(
+  source: FunctionSource,
+  encode: 'json' | 'clone',
+  output?: (chunk: Buffer) => void,
+  log?: (text: string) => void,
+): Promise<Prepared> {
+  const made: Bundle = await bundle(source)
+  const file = codeFile(made.code)
+  return {
+    name: made.name,
+    isLocal: false,
+    hire: (events, concurrency, { timeout }) =>
+      processWorker(
+        {
+          entry: ENTRY,
+          code: file.url,
+          exportName: made.exportName,
+          concurrency,
+          encode,
+          ...(timeout !== undefined && { timeout }),
+        },
+        { ...events, log: (_id, text) => (log ?? toStandardError)(text), ...(output && { output }) },
+      ),
+    explain: error => (error instanceof LoadError ? loadProblem(made, error) : error),
+    revive: error => (isRecord(error) ? reviveError(error) : error),
+    dispose: () => file.remove(),
+  }
+}
+
+function toStandardError(text: string): void {
+  process.stderr.write(`${text}\n`)
+}
+
+function isRecord(error: unknown): error is ErrorRecord {
+  return typeof error === 'object' && error !== null && !(error instanceof Error)
+}
+
+/** The job of running it over these inputs. */
+export function jobOf(prepared: Prepared, source: Source, outlet: Outlet, given: Partial<Settings>): Job {
+  return {
+    source,
+    outlet,
+    isLocal: prepared.isLocal,
+    hire: prepared.hire,
+    explain: prepared.explain,
+    settle: loaded => settle(moduleOptions(loaded?.options), given),
+  }
+}
+
+function moduleOptions(options: unknown): Partial<Settings> {
+  if (options === undefined) return {}
+  try {
+    return normalise(options as MapOptions)
+  } catch (error) {
+    throw error instanceof BadUsage ? new BadUsage(`the module's export options: ${error.message}`) : error
+  }
+}

@@ -1,0 +1,28 @@
+import type { Call } from '../../workers/worker.js'
+import type { Item } from '../input/source.js'
+
+/** An item on its way: what its calls have in common. It is its own next call. */
+export class Attempt implements Call {
+  readonly item: Item
+  id = 0
+  /** Executions so far, the next one included. */
+  attempt = 1
+  /** How often it has failed by itself. */
+  failures = 0
+  /** How often a worker died with nothing else in it. */
+  deaths = 0
+  /** A worker died while it ran: it runs with nothing beside it until it is cleared. */
+  suspect = false
+
+  constructor(item: Item) {
+    this.item = item
+  }
+
+  get index(): number {
+    return this.item.index
+  }
+
+  get input(): unknown {
+    return this.item.input
+  }
+}

@@ -1,0 +1,274 @@
+import { type Scope, sleep, TimeoutError } from '../../core/index.js'
+import type { Coroutine } from '../../core/internal.js'
+import type { Death } from '../../workers/death.js'
+import type { Outcome, Usage } from '../../workers/worker.js'
+import type { Settings } from '../options/options.js'
+import { Attempt } from './attempt.js'
+import type { Intake } from './intake.js'
+import type { Lane } from './lane.js'
+import type { Outlet } from './outlet.js'
+import { Pace } from './pace.js'
+import { Poisoned } from './poisoned.js'
+import type { Regulator } from './regulator.js'
+import { retryDelay } from './retry-delay.js'
+import type { Tally } from './tally.js'
+import type { Team } from './team.js'
+import type { Wakeup } from './wakeup.js'
+
+/** Items that wait for their retry; beyond that nothing new is begun, so that a run in which all fails stays small. */
+const MOST_RETRIES_WAITING = 10_000
+
+/** Two deaths with nothing else in the worker: the item is what kills. */
+const DEADLY = 2
+
+export interface DispatchParts {
+  readonly scope: Scope
+  settings: Settings
+  readonly intake: Intake
+  readonly outlet: Outlet
+  readonly tally: Tally
+  readonly wakeup: Wakeup
+}
+
+/** Hands items to workers as these have room, and sees that each item ends once: with its output, or its error. */
+export class Dispatch {
+  regulator!: Regulator
+  team!: Team
+  private readonly parts: DispatchParts
+  private pace: Pace | null = null
+  private nextId = 0
+  /** Retries that are due, and items that lost their worker. */
+  private readonly again: Attempt[] = []
+  private readonly suspects: Attempt[] = []
+  private retriesWaiting = 0
+  private running = 0
+  private isStopping = false
+  private fatal: { readonly error: unknown } | null = null
+  /** The run was ended by `--max-failures`. */
+  hitMaxFailures = false
+
+  constructor(parts: DispatchParts) {
+    this.parts = parts
+    parts.outlet.onRoom(parts.wakeup.notify)
+  }
+
+  get settings(): Settings {
+    return this.parts.settings
+  }
+
+  set settings(settings: Settings) {
+    this.parts.settings = settings
+    this.pace = settings.rate === undefined ? null : new Pace(settings.rate)
+  }
+
+  get inFlight(): number {
+    return this.running
+  }
+
+  /** Runs until everything has ended, or what runs has and nothing more is to begin. */
+  *run(): Coroutine<void> {
+    while (!this.isFinished) {
+      if (!this.sendSome()) yield* this.parts.wakeup.wait()
+    }
+  }
+
+  /** Begins nothing more. What runs goes on. */
+  stop(): void {
+    this.isStopping = true
+    this.parts.wakeup.notify()
+  }
+
+  fail(error: unknown): void {
+    this.fatal ??= { error }
+    this.wake()
+  }
+
+  wake(): void {
+    this.parts.wakeup.notify()
+  }
+
+  /** No worker is needed any more. */
+  get isOver(): boolean {
+    if (this.fatal !== null || this.isStopping) return true
+    const waiting = this.running + this.again.length + this.suspects.length + this.retriesWaiting
+    return waiting === 0 && this.parts.intake.isDone
+  }
+
+  private get isFinished(): boolean {
+    if (this.fatal !== null) throw this.fatal.error
+    return this.running === 0 && this.isOver
+  }
+
+  private sendSome(): boolean {
+    if (this.isStopping) return false
+    let sent = false
+    for (const lane of this.team.lanes) {
+      if (lane.loaded === null || lane.isEnding) continue
+      if (this.suspects.length > 0) {
+        if (lane.inFlight.size === 0) {
+          this.send(lane, [this.suspects.shift()!])
+          sent = true
+        }
+        // It gets nothing new until it is empty, and can take a suspect.
+        continue
+      }
+      if (lane.inFlight.size > 0 && lane.isAlone) continue
+      const attempts = this.take(this.regulator.room(lane))
+      if (attempts.length === 0) continue
+      this.send(lane, attempts)
+      sent = true
+    }
+    return sent
+  }
+
+  private send(lane: Lane, attempts: Attempt[]): void {
+    for (const attempt of attempts) {
+      attempt.id = this.nextId++
+      lane.inFlight.set(attempt.id, attempt)
+    }
+    this.running += attempts.length
+    const now = performance.now()
+    this.pace?.started(attempts.length, now)
+    this.regulator.started(attempts, now)
+    lane.worker.send(attempts)
+  }
+
+  private take(room: number): Attempt[] {
+    const { intake, outlet } = this.parts
+    const count = this.pace === null ? room : Math.min(room, this.paced(room))
+    const taken: Attempt[] = []
+    while (taken.length < count) {
+      const attempt = this.again.shift()
+      if (attempt !== undefined) {
+        taken.push(attempt)
+        continue
+      }
+      if (outlet.isFull || this.retriesWaiting >= MOST_RETRIES_WAITING) break
+      const item = intake.take()
+      if (item === undefined) break
+      if (item.problem === undefined) taken.push(new Attempt(item))
+      else this.end(new Attempt(item), item.problem, 1)
+      if (this.isStopping) break
+    }
+    return taken
+  }
+
+  private paced(room: number): number {
+    if (room === 0) return 0
+    const pace = this.pace!
+    const now = performance.now()
+    const allowed = pace.allowed(now)
+    if (allowed === 0) this.wakeAfter(pace.wait(now))
+    return allowed
+  }
+
+  private isWaking = false
+
+  private wakeAfter(ms: number): void {
+    if (this.isWaking) return
+    this.isWaking = true
+    const dispatch = this
+    this.parts.scope.spawn(
+      function* () {
+        yield* sleep(Math.max(1, ms))
+        dispatch.isWaking = false
+        dispatch.parts.wakeup.notify()
+      },
+      { name: 'pace', daemon: true },
+    )
+  }
+
+  // --- what the workers tell -----------------------------------------------------------------------------------
+
+  outcomes(lane: Lane, list: readonly Outcome[], usage: Usage): void {
+    const now = performance.now()
+    lane.usage = usage
+    lane.held = null
+    for (const outcome of list) {
+      const attempt = lane.take(outcome.id)
+      if (attempt === undefined) continue
+      this.running--
+      attempt.suspect = false
+      const { ms, ok, overload } = outcome
+      this.regulator.finished(attempt, { ms, ok, overload, usage }, now)
+      if (ok) {
+        this.parts.tally.succeeded(ms)
+        this.parts.outlet.ok(attempt.item, outcome.value, attempt.attempt)
+      } else if (!outcome.cancelled) this.failedOnce(attempt, outcome.error, overload?.retryAfter)
+    }
+    this.parts.wakeup.notify()
+  }
+
+  died(lane: Lane, death: Death): void {
+    const begun = new Set(death.unfinished.slice(0, this.team.concurrencyOf(lane)))
+    const attempts = death.unfinished.flatMap(id => lane.inFlight.get(id) ?? [])
+    const wasAlone = attempts.length === 1
+    this.running -= attempts.length
+    lane.inFlight.clear()
+    this.regulator.lost(attempts, performance.now())
+    const isOurs = death.kind === 'ended' || death.kind === 'killed'
+    if (!isOurs && lane.loaded !== null) this.parts.tally.deaths++
+    for (const attempt of attempts) {
+      const hasBegun = begun.has(attempt.id) || attempt.id === death.held
+      if (attempt.id === lane.guilty) {
+        this.failedOnce(attempt, new TimeoutError(outOfTime(this.parts.settings.timeout!)), undefined)
+        continue
+      }
+      if (hasBegun) {
+        attempt.attempt++
+        this.parts.tally.retried++
+      }
+      const isSuspect = !isOurs && hasBegun && (death.held === undefined || death.held === attempt.id)
+      if (isSuspect) this.suspect(attempt, wasAlone, death)
+      else this.again.push(attempt)
+    }
+    this.parts.wakeup.notify()
+  }
+
+  private suspect(attempt: Attempt, wasAlone: boolean, death: Death): void {
+    if (wasAlone) attempt.deaths++
+    if (attempt.deaths >= DEADLY) {
+      this.end(attempt, new Poisoned(death), attempt.attempt - 1)
+      return
+    }
+    attempt.suspect = true
+    this.suspects.push(attempt)
+  }
+
+  private failedOnce(attempt: Attempt, error: unknown, retryAfter: number | undefined): void {
+    attempt.failures++
+    attempt.suspect = false
+    if (this.isStopping || attempt.failures > this.parts.settings.retries) {
+      this.end(attempt, error, attempt.attempt)
+      return
+    }
+    attempt.attempt++
+    this.parts.tally.retried++
+    this.retriesWaiting++
+    const dispatch = this
+    this.parts.scope.spawn(
+      function* () {
+        yield* sleep(retryAfter ?? retryDelay(attempt.failures))
+        dispatch.retriesWaiting--
+        dispatch.again.push(attempt)
+        dispatch.parts.wakeup.notify()
+      },
+      { name: 'retry', daemon: true },
+    )
+  }
+
+  private end(attempt: Attempt, error: unknown, attempts: number): void {
+    const { tally, outlet, settings } = this.parts
+    tally.failedWith(attempt.item, error)
+    outlet.failed(attempt.item, error, attempts)
+    if (settings.maxFailures === undefined || tally.failed < settings.maxFailures || this.hitMaxFailures)
+      return
+    this.hitMaxFailures = true
+    this.stop()
+    this.team.cancelAll()
+  }
+}
+
+function outOfTime(ms: number): string {
+  return `timed out after ${ms < 1000 ? `${ms} ms` : `${ms / 1000} s`}: it held the event loop, so its worker was killed`
+}

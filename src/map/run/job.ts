@@ -1,0 +1,118 @@
+import { type Co, type Scope, scope } from '../../core/index.js'
+import type { Coroutine } from '../../core/internal.js'
+import type { Loaded, Worker, WorkerEvents } from '../../workers/worker.js'
+import type { Item, Source } from '../input/source.js'
+import type { Settings } from '../options/options.js'
+import { Dispatch } from './dispatch.js'
+import { Intake } from './intake.js'
+import type { Outlet } from './outlet.js'
+import { Planner } from './planner.js'
+import { Stages } from './stages.js'
+import { Tally } from './tally.js'
+import { Team } from './team.js'
+import { Wakeup } from './wakeup.js'
+
+export interface Job {
+  readonly source: Source
+  readonly outlet: Outlet
+  /** Makes a worker; `items` is where the coroutines of a closure run. */
+  hire(events: WorkerEvents, concurrency: number, settings: Settings, items: Scope): Worker
+  /** The function is a closure: it runs on this event loop, wherever that leads. */
+  readonly isLocal: boolean
+  /** The settings, once it is known what the module says of itself. */
+  settle(loaded: Loaded | null): Settings
+  /** What is said of a module that cannot be used. */
+  explain(error: unknown): unknown
+  /** Whether an item is done already. */
+  skip?(item: Item): boolean
+  /** Called once, when the run has begun. */
+  watch?(live: Live): void
+}
+
+/** A run as it can be looked at, and stopped, while it goes on. */
+export interface Live {
+  readonly tally: Tally
+  readonly planner: Planner
+  readonly settings: Settings
+  readonly inFlight: number
+  readonly skipped: number
+  /** Items that were taken from the inputs so far. */
+  readonly seen: number
+  readonly hitMaxFailures: boolean
+  /** The first call lets what runs end, the second cancels it, the third kills it. */
+  stop(): void
+  readonly stage: number
+  /** Ends the run with this error. */
+  fail(error: unknown): void
+}
+
+/** Runs a job to its end, in the task that calls it; whatever ends it, nothing of it is left. */
+export function runJob(job: Job): Co<Live> {
+  return scope(
+    function* (outer) {
+      // Items of a closure fail alone; what they throw comes in as outcomes.
+      return yield* scope(items => inside(job, outer, items), { name: 'items', failFast: false })
+    },
+    { name: 'map' },
+  )
+}
+
+function* inside(job: Job, outer: Scope, items: Scope): Coroutine<Live> {
+  const wakeup = new Wakeup()
+  const tally = new Tally()
+  const intake = new Intake(job.source, wakeup.notify, item => job.skip?.(item) === true)
+  const settings = job.settle(null)
+  const dispatch = new Dispatch({ scope: outer, settings, intake, outlet: job.outlet, tally, wakeup })
+  const team = new Team(
+    (events, concurrency) => job.hire(events, concurrency, dispatch.settings, items),
+    outer,
+    dispatch,
+  )
+  dispatch.team = team
+  outer.defer(() => intake.close())
+  outer.defer(() => team.end())
+  let loaded: Loaded
+  try {
+    loaded = yield* team.first()
+  } catch (error) {
+    throw job.explain(error)
+  }
+  dispatch.settings = job.settle(loaded)
+  team.setTimeout(dispatch.settings.timeout ?? Infinity)
+  const planner = new Planner({
+    scope: outer,
+    settings: dispatch.settings,
+    dispatch,
+    team,
+    source: job.source,
+    intake,
+    loaded,
+    isLocal: job.isLocal,
+  })
+  const stages = new Stages(dispatch, team, outer)
+  const live: Live = {
+    tally,
+    planner,
+    settings: dispatch.settings,
+    get inFlight() {
+      return dispatch.inFlight
+    },
+    get seen() {
+      return intake.seen
+    },
+    get skipped() {
+      return intake.skipped
+    },
+    get hitMaxFailures() {
+      return dispatch.hitMaxFailures
+    },
+    stop: () => stages.advance(),
+    get stage() {
+      return stages.stage
+    },
+    fail: error => dispatch.fail(error),
+  }
+  job.watch?.(live)
+  yield* dispatch.run()
+  return live
+}

@@ -1,0 +1,29 @@
+import type { Loaded, Usage, Worker } from '../../workers/worker.js'
+import type { Attempt } from './attempt.js'
+
+/** One worker, and what it has been given. */
+export class Lane {
+  worker!: Worker
+  readonly inFlight = new Map<number, Attempt>()
+  /** Null until it is ready. */
+  loaded: Loaded | null = null
+  usage: Usage | null = null
+  /** It gets nothing more, and ends. */
+  isEnding = false
+  /** A call that holds the event loop, as far as is known, and since when. */
+  held: { readonly id: number; readonly since: number } | null = null
+  /** The call for whose sake the worker is being killed. */
+  guilty: number | null = null
+
+  /** It runs a suspect, with nothing beside it. */
+  get isAlone(): boolean {
+    for (const attempt of this.inFlight.values()) return attempt.suspect
+    return false
+  }
+
+  take(id: number): Attempt | undefined {
+    const attempt = this.inFlight.get(id)
+    if (attempt !== undefined) this.inFlight.delete(id)
+    return attempt
+  }
+}

@@ -1,0 +1,127 @@
+import type { Scope } from '../../core/index.js'
+import { Engine } from '../../workers/entry/engine.js'
+import { Held } from '../../workers/entry/held.js'
+import type { Sink, UserFunction } from '../../workers/entry/sink.js'
+import { overloadOf } from '../../workers/overload.js'
+import type { Call, Loaded, Outcome, Usage, Worker, WorkerEvents } from '../../workers/worker.js'
+
+
+/** The caller's own event loop as a worker: where a closure runs. It cannot be killed. */
+export class LocalWorker implements Worker, Sink {
+  readonly pid = process.pid
+  readonly ready: Promise<Loaded> = Promise.resolve({ options: undefined, loadMs: 0, setupMs: 0, usage: usageNow() })
+  flushedAt = 0
+  private readonly events: WorkerEvents
+  private readonly engine: Engine
+  private readonly open = new Set<number>()
+  private outcomes: Outcome[] = []
+  private isFlushing = false
+
+  constructor(fn: UserFunction, scope: Scope, concurrency: number, timeout: number, events: WorkerEvents) {
+    this.events = events
+    this.engine = new Engine({
+      fn,
+      resource: undefined,
+      concurrency,
+      timeout,
+      sink: this,
+      held: new Held(),
+      run: body => scope.spawn(body),
+    })
+  }
+
+  unfinished(): number[] {
+    return [...this.open]
+  }
+
+  send(calls: readonly Call[]): void {
+    for (const { id } of calls) this.open.add(id)
+    this.engine.add({
+      t: 'calls',
+      ids: calls.map(call => call.id),
+      indexes: calls.map(call => call.index),
+      attempts: calls.map(call => call.attempt),
+      inputs: calls.map(call => call.input),
+    })
+  }
+
+  cancel(ids: readonly number[]): void {
+    this.engine.cancel(ids)
+  }
+
+  setConcurrency(concurrency: number): void {
+    this.engine.setConcurrency(concurrency)
+  }
+
+  setTimeout(ms: number): void {
+    this.engine.timeout = ms
+  }
+
+  async ping(): Promise<boolean> {
+    return true
+  }
+
+  async end(): Promise<undefined> {
+    this.engine.cancelAll()
+    await this.engine.idle()
+    this.flush()
+    this.events.exit({
+      kind: 'ended',
+      message: 'has ended',
+      code: 0,
+      signal: null,
+      stderrTail: '',
+      unfinished: [],
+      held: undefined,
+    })
+  }
+
+  kill(): void {
+    this.engine.cancelAll()
+  }
+
+  // --- as the engine's sink ------------------------------------------------------------------------------------
+
+  done(id: number, ms: number, value: unknown): void {
+    const overload = typeof value === 'object' && value !== null ? overloadOf(value) : undefined
+    this.add({ id, ms, ok: true, value, ...(overload && { overload }) })
+  }
+
+  failed(id: number, ms: number, error: unknown, cancelled: boolean): void {
+    const overload = overloadOf(error)
+    this.add({ id, ms, ok: false, error, cancelled, ...(overload && { overload }) })
+  }
+
+  flush(): void {
+    this.flushedAt = performance.now()
+    const { outcomes } = this
+    if (outcomes.length === 0) return
+    this.outcomes = []
+    for (const { id } of outcomes) this.open.delete(id)
+    this.events.outcomes(outcomes, usageNow())
+  }
+
+  log(_id: number, text: string): void {
+    process.stderr.write(`${text}\n`)
+  }
+
+  progress(id: number, value: unknown): void {
+    this.events.progress?.(id, value)
+  }
+
+  private add(outcome: Outcome): void {
+    this.outcomes.push(outcome)
+    if (this.isFlushing) return
+    this.isFlushing = true
+    // What ends together is told together.
+    queueMicrotask(() => {
+      this.isFlushing = false
+      this.flush()
+    })
+  }
+}
+
+function usageNow(): Usage {
+  const { active, idle } = performance.eventLoopUtilization()
+  return { at: performance.now(), active, idle, cpu: 0, rss: 0 }
+}

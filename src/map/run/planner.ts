@@ -1,0 +1,165 @@
+import { moveOnAfter, type Scope, wait } from '../../core/index.js'
+import type { Coroutine } from '../../core/internal.js'
+import type { Loaded, Usage } from '../../workers/worker.js'
+import type { Source } from '../input/source.js'
+import type { Settings } from '../options/options.js'
+import { type Choice, choose } from '../plan/choose.js'
+import { Limit } from '../plan/limit.js'
+import { type Measured, measure } from '../plan/measure.js'
+import type { Plan } from '../plan/plan.js'
+import type { Dispatch } from './dispatch.js'
+import type { Intake } from './intake.js'
+import { Adaptive, Probing, Steady } from './regulators.js'
+
+import type { Team } from './team.js'
+import { Wakeup } from './wakeup.js'
+
+/** Items that the probe looks at, and how long it looks. */
+const PROBED = 8
+const ENOUGH = 3
+const PROBE_MS = 500
+/** A first item that takes longer is not waited for: whether the loop answers says enough. */
+const PATIENCE_MS = 50
+
+export interface PlannerParts {
+  readonly scope: Scope
+  readonly settings: Settings
+  readonly dispatch: Dispatch
+  readonly team: Team
+  readonly source: Source
+  readonly intake: Intake
+  readonly loaded: Loaded
+  readonly isLocal: boolean
+}
+
+/** Measures the first items while they run for good, chooses the plan, and puts it into force. */
+export class Planner {
+  choice: Choice | null = null
+  measured: Measured | null = null
+  private readonly parts: PlannerParts
+  private adaptive: Adaptive | null = null
+  private steady: Steady | null = null
+  private readonly wakeup = new Wakeup()
+
+  constructor(parts: PlannerParts) {
+    this.parts = parts
+    const { isLocal, settings, scope } = parts
+    if (isLocal) {
+      this.adapt(settings.concurrency)
+      return
+    }
+    const probing = new Probing(this.wakeup.notify)
+    parts.dispatch.regulator = probing
+    const planner = this
+    scope.spawn(
+      function* () {
+        yield* planner.probe(probing)
+      },
+      { name: 'probe', daemon: true },
+    )
+  }
+
+  /** The plan as it is now; null while the first items are being measured. */
+  get plan(): Plan | null {
+    const { adaptive, steady } = this
+    if (adaptive !== null) {
+      const { concurrency } = this.parts.settings
+      return {
+        executor: 'loop',
+        workers: 1,
+        concurrency: concurrency ?? Math.max(1, adaptive.peak),
+        batch: 1,
+        isAdaptive: concurrency === undefined,
+      }
+    }
+    return this.choice && { ...this.choice.plan, batch: steady?.batch ?? this.choice.plan.batch }
+  }
+
+  get limit(): Limit | null {
+    return this.adaptive?.limit ?? null
+  }
+
+  /** Items that are still to end; undefined where it cannot be known. */
+  readonly remaining = (): number | undefined => {
+    const { source, dispatch, intake } = this.parts
+    const total = source.progress()?.total
+    return total === undefined ? undefined : Math.max(0, total - intake.seen) + dispatch.inFlight
+  }
+
+  private *probe(probing: Probing): Coroutine<void> {
+    const { team, loaded, dispatch } = this.parts
+    const began = performance.now()
+    yield* moveOnAfter(PATIENCE_MS, () => this.until(() => probing.ends.length > 0))
+    let from: Usage = loaded.usage
+    let first = 0
+    if (probing.ends.length > 0 && probing.ends[0]!.ms < PATIENCE_MS) {
+      // The first one compiles and connects; what comes after it is the rule.
+      from = probing.ends[0]!.usage
+      first = 1
+    }
+    const isFree = yield* this.answers()
+    probing.allowed = isFree ? PROBED : 1
+    team.resize(1, probing.allowed)
+    dispatch.wake()
+    const left = () => began + PROBE_MS - performance.now()
+    yield* moveOnAfter(Math.max(0, left()), () => this.until(() => probing.ends.length >= PROBED || this.isOver))
+    // Items that take long are waited for only where nothing else can be said: a busy loop.
+    if (!isFree) yield* this.until(() => probing.ends.length > 0)
+    const ends = probing.ends.slice(probing.ends.length > first ? first : 0)
+    if (ends.length < ENOUGH && ends.length > 0 && this.isOver) return
+    this.decide(ends.length > 0 ? measure(ends.map(end => end.ms), from, ends.at(-1)!.usage) : stillWaiting(began))
+  }
+
+  private decide(measured: Measured): void {
+    const { settings, team, dispatch } = this.parts
+    this.measured = measured
+    const { on, workers, concurrency, batch } = settings
+    const choice = choose({
+      measured,
+      remaining: this.remaining(),
+      fixed: {
+        on,
+        ...(workers !== undefined && { workers }),
+        ...(concurrency !== undefined && { concurrency }),
+        ...(batch !== undefined && { batch }),
+      },
+    })
+    this.choice = choice
+    const { plan } = choice
+    if (plan.isAdaptive) {
+      this.adapt(undefined)
+    } else {
+      this.steady = new Steady(plan, measured.wallMs, batch, this.remaining)
+      dispatch.regulator = this.steady
+      team.resize(plan.workers, plan.concurrency)
+    }
+    dispatch.wake()
+  }
+
+  private adapt(fixed: number | undefined): void {
+    const { team, dispatch } = this.parts
+    const limit = new Limit(fixed === undefined ? {} : { start: fixed, most: fixed, isFixed: true })
+    this.adaptive = new Adaptive(limit, concurrency => team.resize(1, concurrency))
+    dispatch.regulator = this.adaptive
+  }
+
+  private get isOver(): boolean {
+    return this.parts.dispatch.isOver
+  }
+
+  private *until(test: () => boolean): Coroutine<void> {
+    while (!test()) yield* this.wakeup.wait()
+  }
+
+  /** Whether the worker's event loop is free to answer. */
+  private *answers(): Coroutine<boolean> {
+    const lane = this.parts.team.lanes[0]
+    if (lane === undefined) return false
+    return (yield* moveOnAfter(PATIENCE_MS, wait(lane.worker.ping()))) === true
+  }
+}
+
+/** None of the first items has ended, and the loop is free: they wait, and for long. */
+function stillWaiting(began: number): Measured {
+  return { items: 0, wallMs: performance.now() - began, activeMs: 0, cpuMs: 0 }
+}

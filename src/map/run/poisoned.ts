@@ -1,0 +1,20 @@
+import type { Death } from '../../workers/death.js'
+
+/** An item that ended its worker's process, twice, with nothing else in it. */
+export class Poisoned extends Error {
+  override readonly name = 'WorkerDied'
+  /** The exit code, where it exited by itself. */
+  readonly exitCode: number | null
+  readonly signal: string | null
+  /** The last that the worker wrote to its standard error. */
+  readonly stderr: string
+
+  constructor(death: Death) {
+    super(`the worker ${death.message}, twice, while it ran nothing but this item`)
+    this.exitCode = death.code
+    this.signal = death.signal
+    this.stderr = death.stderrTail
+    // It has no place in anybody's code.
+    this.stack = `${this.name}: ${this.message}`
+  }
+}

@@ -1,0 +1,150 @@
+import type { Usage } from '../../workers/worker.js'
+import { batchFor } from '../plan/choose.js'
+import { Limit } from '../plan/limit.js'
+import type { Plan } from '../plan/plan.js'
+import type { Attempt } from './attempt.js'
+import type { Lane } from './lane.js'
+import type { End, Regulator } from './regulator.js'
+
+/** A message holds no more than this, as far as is known of the sizes. */
+const MOST_BYTES = 256 * 1024
+
+/** One event loop, with as many items at once as bring more items a second. */
+export class Adaptive implements Regulator {
+  readonly limit: Limit
+  private readonly began = new Map<Attempt, number>()
+  private readonly setConcurrency: (concurrency: number) => void
+  private told = 0
+  private usage: Usage | null = null
+  private busy = 0
+  peak = 0
+
+  constructor(limit: Limit, setConcurrency: (concurrency: number) => void) {
+    this.limit = limit
+    this.setConcurrency = setConcurrency
+    this.tell()
+  }
+
+  room(): number {
+    return Math.max(0, this.limit.value - this.began.size)
+  }
+
+  started(attempts: readonly Attempt[], now: number): void {
+    for (const attempt of attempts) this.began.set(attempt, now)
+    this.peak = Math.max(this.peak, this.began.size)
+  }
+
+  finished(attempt: Attempt, { overload, usage }: End, now: number): void {
+    const inFlight = this.began.size
+    const began = this.began.get(attempt) ?? now
+    this.began.delete(attempt)
+    this.look(usage)
+    if (overload !== undefined)
+      this.limit.overloaded(began, now, inFlight, overload.code === 'EMFILE' || overload.code === 'ENFILE')
+    this.limit.finished(began, now, inFlight, this.busy)
+    this.tell()
+  }
+
+  lost(attempts: readonly Attempt[]): void {
+    for (const attempt of attempts) this.began.delete(attempt)
+  }
+
+  /** How busy the loop has been, over at least a tenth of a second. */
+  private look(usage: Usage): void {
+    if (this.usage !== null && usage.at - this.usage.at < 100) return
+    if (this.usage !== null) {
+      const active = usage.active - this.usage.active
+      this.busy = active / Math.max(1, active + usage.idle - this.usage.idle)
+    }
+    this.usage = usage
+  }
+
+  private tell(): void {
+    const { value } = this.limit
+    if (value <= this.told) return
+    this.told = value
+    this.setConcurrency(value)
+  }
+}
+
+/** So many at once in each worker; where that is one, in messages of about the same amount of work. */
+export class Steady implements Regulator {
+  private readonly plan: Plan
+  private readonly fixedBatch: number | undefined
+  private readonly remaining: () => number | undefined
+  private wallMs: number
+  private bytes = 0
+
+  constructor(plan: Plan, wallMs: number, fixedBatch: number | undefined, remaining: () => number | undefined) {
+    this.plan = plan
+    this.wallMs = wallMs
+    this.fixedBatch = fixedBatch
+    this.remaining = remaining
+  }
+
+  room({ inFlight }: Lane): number {
+    const { concurrency } = this.plan
+    if (concurrency > 1) return Math.max(0, concurrency - inFlight.size)
+    // One message is worked on while the next is on its way.
+    const batch = this.batch
+    return inFlight.size <= batch / 2 ? batch : 0
+  }
+
+  /** Items in the next message. */
+  get batch(): number {
+    if (this.fixedBatch !== undefined) return this.fixedBatch
+    const left = this.remaining() ?? Infinity
+    const towardsTheEnd = Math.ceil(left / (4 * this.plan.workers))
+    const bySize = this.bytes === 0 ? Infinity : Math.floor(MOST_BYTES / this.bytes)
+    return Math.max(1, Math.min(batchFor(this.wallMs), towardsTheEnd, bySize))
+  }
+
+  started(attempts: readonly Attempt[]): void {
+    const { input } = attempts[0]!
+    // One in each message is looked at; that is enough to see large ones coming.
+    this.bytes += 0.2 * (sizeOf(input) - this.bytes)
+  }
+
+  finished(_attempt: Attempt, { ms, ok }: End): void {
+    if (ok) this.wallMs += 0.02 * (ms - this.wallMs)
+  }
+
+  lost(): void {}
+}
+
+/** Until it is known what the function does: one item, then a few. */
+export class Probing implements Regulator {
+  allowed = 1
+  readonly ends: End[] = []
+  private readonly onEnd: () => void
+
+  constructor(onEnd: () => void) {
+    this.onEnd = onEnd
+  }
+
+  room({ inFlight }: Lane): number {
+    return Math.max(0, this.allowed - inFlight.size)
+  }
+
+  started(): void {}
+
+  finished(_attempt: Attempt, end: End): void {
+    this.ends.push(end)
+    this.onEnd()
+  }
+
+  lost(): void {
+    this.onEnd()
+  }
+}
+
+function sizeOf(input: unknown): number {
+  if (typeof input === 'string') return input.length
+  if (ArrayBuffer.isView(input)) return input.byteLength
+  if (typeof input !== 'object' || input === null) return 8
+  try {
+    return JSON.stringify(input).length
+  } catch {
+    return 1024
+  }
+}

@@ -1,0 +1,163 @@
+import { all, type Co, co, moveOnAfter, type Scope, sleep, wait } from '../../core/index.js'
+import type { Coroutine } from '../../core/internal.js'
+import type { Death } from '../../workers/death.js'
+import { LoadError } from '../../workers/load-error.js'
+import type { Loaded, Worker, WorkerEvents } from '../../workers/worker.js'
+import type { Dispatch } from './dispatch.js'
+import { Lane } from './lane.js'
+
+/** How long a worker may be silent after one of its items was cancelled or ran out of time. */
+const SILENCE_MS = 1000
+/** How long what it runs, and its `teardown`, may take at the end. */
+const END_MS = 10_000
+const LOOK_EVERY_MS = 100
+/** Workers that cannot be started any more, one after the other, end the run. */
+const MOST_FAILED_STARTS = 3
+
+/** Makes one worker; `concurrency` is how many calls it may run at once. */
+export type Hire = (events: WorkerEvents, concurrency: number) => Worker
+
+/** The workers of a run: started, watched, replaced when they die, and ended with it. */
+export class Team {
+  readonly lanes: Lane[] = []
+  private readonly hire: Hire
+  private readonly scope: Scope
+  private readonly dispatch: Dispatch
+  private size = 1
+  private concurrency = 1
+  private failedStarts = 0
+  private isEnding = false
+
+  constructor(hire: Hire, scope: Scope, dispatch: Dispatch) {
+    this.hire = hire
+    this.scope = scope
+    this.dispatch = dispatch
+    scope.spawn(() => this.watch(), { name: 'watch', daemon: true })
+  }
+
+  /** From now on so many workers, with so many calls at once in each. */
+  resize(size: number, concurrency: number): void {
+    this.size = size
+    if (concurrency !== this.concurrency) {
+      this.concurrency = concurrency
+      for (const lane of this.lanes) lane.worker.setConcurrency(concurrency)
+    }
+    this.fill()
+  }
+
+  /** For the workers that are there; those that come know it from the settings. */
+  setTimeout(ms: number): void {
+    for (const lane of this.lanes) lane.worker.setTimeout(ms)
+  }
+
+  concurrencyOf(lane: Lane): number {
+    return lane.isAlone ? 1 : this.concurrency
+  }
+
+  /** The first worker, when it is ready. Throws where it cannot be used. */
+  *first(): Coroutine<Loaded> {
+    this.fill()
+    const lane = this.lanes[0]!
+    return yield* wait(lane.worker.ready)
+  }
+
+  /** Takes all calls back; a worker that does not answer is killed. */
+  cancelAll(): void {
+    for (const lane of this.lanes) {
+      if (lane.inFlight.size === 0) continue
+      lane.worker.cancel([...lane.inFlight.keys()])
+      this.killUnlessHeard(lane)
+    }
+  }
+
+  killAll(): void {
+    for (const lane of this.lanes) lane.worker.kill()
+  }
+
+  /** Lets every `teardown` run, and waits until the processes are gone; one that takes too long is killed. */
+  end(): Co<unknown> {
+    this.isEnding = true
+    return all(this.lanes.map(lane => ending(lane)))
+  }
+
+  private fill(): void {
+    while (!this.isEnding && this.lanes.length < this.size) this.start()
+  }
+
+  private start(): void {
+    const lane = new Lane()
+    const events: WorkerEvents = {
+      outcomes: (list, usage) => this.guard(() => this.dispatch.outcomes(lane, list, usage)),
+      holds: id => {
+        lane.held = { id, since: performance.now() }
+      },
+      exit: death => this.guard(() => this.exited(lane, death)),
+    }
+    lane.worker = this.hire(events, this.concurrency)
+    this.lanes.push(lane)
+    lane.worker.ready.then(
+      loaded => {
+        lane.loaded = loaded
+        this.failedStarts = 0
+        this.dispatch.wake()
+      },
+      // The first one's failure is told by `first`.
+      error => {
+        if (error instanceof LoadError || ++this.failedStarts >= MOST_FAILED_STARTS) this.dispatch.fail(error)
+      },
+    )
+  }
+
+  private exited(lane: Lane, death: Death): void {
+    this.lanes.splice(this.lanes.indexOf(lane), 1)
+    this.dispatch.died(lane, death)
+    if (!this.dispatch.isOver) this.fill()
+  }
+
+  /** What goes wrong in a worker's event is the run's error, not an uncaught exception. */
+  private guard(fn: () => void): void {
+    try {
+      fn()
+    } catch (error) {
+      this.dispatch.fail(error)
+    }
+  }
+
+  /** Kills workers whose event loop is held by a call whose time is over: nothing else can end it. */
+  private *watch(): Coroutine<void> {
+    for (;;) {
+      yield* sleep(LOOK_EVERY_MS)
+      const { timeout = Infinity } = this.dispatch.settings
+      const now = performance.now()
+      for (const lane of this.lanes) {
+        if (lane.held === null || now - lane.held.since < timeout + SILENCE_MS) continue
+        lane.guilty = lane.held.id
+        lane.worker.kill()
+      }
+    }
+  }
+
+  private killUnlessHeard(lane: Lane): void {
+    this.scope.spawn(
+      function* () {
+        let heard = false
+        lane.worker.ping().then(answered => {
+          heard = answered
+        })
+        yield* sleep(SILENCE_MS)
+        if (!heard) lane.worker.kill()
+      },
+      { name: 'silence', daemon: true },
+    )
+  }
+}
+
+const ending = co(function* (lane: Lane) {
+  lane.isEnding = true
+  const gone = lane.worker.end()
+  const heard = yield* moveOnAfter(SILENCE_MS, wait(lane.worker.ping()))
+  const hasEnded = heard !== undefined && (yield* moveOnAfter(END_MS, wait(gone.then(() => true))))
+  if (hasEnded) return
+  lane.worker.kill()
+  yield* wait(gone)
+})

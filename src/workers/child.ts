@@ -1,0 +1,99 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import type { Readable } from 'node:stream'
+import { fileURLToPath } from 'node:url'
+import { adopt, bury, killGroup } from './living.js'
+import type { FromWorker, ToWorker } from './wire.js'
+
+const TAIL = 2000
+/** How long the last words of a process that is gone are waited for: somebody else may hold its pipes. */
+const LAST_WORDS = 200
+
+export interface ChildEvents {
+  message(message: FromWorker): void
+  output(chunk: Buffer): void
+  /** A line from the watcher's thread: the call that holds the event loop. */
+  holds(id: number): void
+  /** Once, and last. `error` where it could not even be started. */
+  gone(end: End): void
+}
+
+export interface End {
+  readonly code: number | null
+  readonly signal: NodeJS.Signals | null
+  readonly stderrTail: string
+  readonly error?: Error
+}
+
+/** A process with a process group and a channel of its own, and nothing that reads its standard input. */
+export class Child {
+  /** 0 where it could not be started. */
+  readonly pid: number
+  private readonly process: ChildProcess
+  private readonly events: ChildEvents
+  private stderrTail = ''
+  private open: number
+  private end: Omit<End, 'stderrTail'> | null = null
+  private isGone = false
+
+  constructor(entry: URL, events: ChildEvents) {
+    this.events = events
+    this.process = spawn(process.execPath, [fileURLToPath(entry)], {
+      detached: true,
+      stdio: ['ignore', 'pipe', 'pipe', 'ipc', 'pipe'],
+      serialization: 'advanced',
+    })
+    this.pid = this.process.pid ?? 0
+    if (this.pid !== 0) adopt(this.pid)
+    const { stdout, stderr, stdio } = this.process
+    const pipes = [stdout, stderr, stdio[4] as Readable]
+    this.open = pipes.length + 1
+    for (const pipe of pipes) pipe?.on('close', this.closed).on('error', () => {})
+    stdout?.on('data', chunk => events.output(chunk))
+    stderr?.on('data', chunk => {
+      this.stderrTail = (this.stderrTail + chunk.toString()).slice(-TAIL)
+      events.output(chunk)
+    })
+    pipes[2]?.on('data', line => events.holds(Number(String(line).trim().split('\n').at(-1))))
+    this.process.on('message', message => events.message(message as FromWorker))
+    this.process.on('disconnect', this.closed)
+    this.process.on('exit', (code, signal) => this.ended({ code, signal }))
+    this.process.on('error', error => {
+      // Also emitted for a message to a process that has just died; that tells itself.
+      if (this.pid === 0) this.ended({ code: null, signal: null, error })
+    })
+  }
+
+  /** @throws where the message holds something that cannot be cloned. */
+  post(message: ToWorker): void {
+    if (this.process.connected) this.process.send(message, () => {})
+  }
+
+  kill(): void {
+    if (this.pid !== 0 && this.end === null) killGroup(this.pid)
+  }
+
+  private ended(end: Omit<End, 'stderrTail'>): void {
+    this.end = end
+    if (this.pid === 0) {
+      this.finish()
+      return
+    }
+    // What it has started ends with it, and lets go of its pipes.
+    bury(this.pid)
+    if (this.open === 0) this.finish()
+    else setTimeout(this.finish, LAST_WORDS)
+  }
+
+  private readonly closed = (): void => {
+    this.open--
+    if (this.open === 0 && this.end !== null) this.finish()
+  }
+
+  private readonly finish = (): void => {
+    if (this.isGone) return
+    this.isGone = true
+    const { stdout, stderr, stdio } = this.process
+    for (const pipe of [stdout, stderr, stdio[4]]) pipe?.destroy()
+    this.events.gone({ ...this.end!, stderrTail: this.stderrTail })
+  }
+}

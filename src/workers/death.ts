@@ -1,0 +1,44 @@
+/** How the process of a worker ended. */
+export interface Death {
+  /** `ended`: after `end()` or a failed load. `killed`: by `kill()`. The others were not asked for. */
+  readonly kind: 'ended' | 'killed' | 'exit' | 'signal' | 'memory' | 'start'
+  /** For people: "exited with code 3". Goes on from "the worker …". */
+  readonly message: string
+  readonly code: number | null
+  readonly signal: NodeJS.Signals | null
+  /** The last that it wrote to its standard error, at most 2,000 characters. */
+  readonly stderrTail: string
+  /** The calls without an outcome, in the order in which they were sent. */
+  readonly unfinished: readonly number[]
+  /** The call that is known to have held the event loop when it ended; a surer hint than the order. */
+  readonly held: number | undefined
+}
+
+/** The worker died before it was ready, or while something waited for it. */
+export class DeathError extends Error {
+  override readonly name = 'DeathError'
+  readonly death: Death
+
+  constructor(death: Death) {
+    super(`the worker ${death.message}`)
+    this.death = death
+  }
+}
+
+const OUT_OF_HEAP =
+  /JavaScript heap out of memory|Reached heap limit|invalid table size|Committing semi space failed/
+
+/** What an end that was not asked for was, and the words for it. */
+export function judge(
+  code: number | null,
+  signal: NodeJS.Signals | null,
+  stderrTail: string,
+): { kind: Death['kind']; message: string } {
+  // A full heap ends in abort(): the signal says nothing, the last words do. 134 is abort() seen through a shell.
+  if ((signal === 'SIGABRT' || signal === 'SIGTRAP' || code === 134) && OUT_OF_HEAP.test(stderrTail))
+    return { kind: 'memory', message: 'ran out of memory: its heap was full' }
+  if (signal === 'SIGKILL')
+    return { kind: 'signal', message: 'was killed by SIGKILL (often the system, when memory runs out)' }
+  if (signal !== null) return { kind: 'signal', message: `was killed by ${signal}` }
+  return { kind: 'exit', message: `exited with code ${code}` }
+}

@@ -1,0 +1,37 @@
+import type { FromWorker, ToWorker } from '../wire.js'
+
+/** The way to the parent. */
+export interface Channel {
+  send(message: FromWorker): void
+  /** Sends the last message, and exits when it is out. */
+  leave(message: FromWorker): void
+  listen(receive: (message: ToWorker) => void): void
+}
+
+/** Where the parent is gone the watcher is sooner, and takes the module along; this is for the rest. */
+const AFTER_DISCONNECT = 1000
+
+/**
+ * Takes the channel of this process out of the reach of user code: libraries that find `process.send` believe that
+ * they were forked, and would talk in between.
+ */
+export function takeChannel(): Channel {
+  const send = process.send!.bind(process) as (message: FromWorker, ...rest: unknown[]) => void
+  delete process.send
+  // Held here too, for `process.exit` may be what the user's module has replaced.
+  const exit = process.exit.bind(process)
+  return {
+    send(message) {
+      if (process.connected) send(message, undefined, undefined, () => {})
+    },
+    leave(message) {
+      send(message, undefined, undefined, () => exit(0))
+    },
+    listen(receive) {
+      process.on('message', message => receive(message as ToWorker))
+      process.on('disconnect', () =>
+        setTimeout(() => process.kill(-process.pid, 'SIGKILL'), AFTER_DISCONNECT),
+      )
+    },
+  }
+}

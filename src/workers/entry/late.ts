@@ -1,0 +1,16 @@
+import type { EncodedError } from '../encoded-error.js'
+import type { Owners } from './owners.js'
+
+/**
+ * Errors from timers and rejections that nobody handles. They fail the call that they come from, if that still runs;
+ * else they belong to nobody and are printed. The process goes on: its other calls have done nothing wrong.
+ */
+export function catchLateErrors(owners: Owners, encodeError: (thrown: unknown) => EncodedError): void {
+  const late = (thrown: unknown): void => {
+    if (owners.current()?.fail(thrown)) return
+    const { name, message, stack } = encodeError(thrown)
+    process.stderr.write(`an error that belongs to no running item: ${stack ?? `${name}: ${message}`}\n`)
+  }
+  process.on('uncaughtException', late)
+  process.on('unhandledRejection', late)
+}

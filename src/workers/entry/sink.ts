@@ -1,0 +1,16 @@
+/** Where the engine hands over what has become of its calls. */
+export interface Sink {
+  /** The function gave a value. */
+  done(id: number, ms: number, value: unknown): void
+  /** The call failed, or was taken back. */
+  failed(id: number, ms: number, error: unknown, cancelled: boolean): void
+  /** Passes on what has gathered. */
+  flush(): void
+  /** Milliseconds (of `performance.now()`) at the last flush. */
+  readonly flushedAt: number
+  log(id: number, text: string): void
+  progress(id: number, value: unknown): void
+}
+
+/** The user's function, whatever its types. */
+export type UserFunction = (input: unknown, context: unknown) => unknown

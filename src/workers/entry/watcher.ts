@@ -1,0 +1,57 @@
+import { SHARE_ENV, Worker } from 'node:worker_threads'
+import type { Held } from './held.js'
+
+/** The descriptor over which the watcher tells who holds the event loop. */
+export const WATCHER_FD = 4
+const EVERY = 250
+
+/**
+ * Starts a thread that ends this process, with all that it started, when its parent is gone: it also works while the
+ * event loop computes without end or sits in a synchronous call. Where the loop has not turned between two looks, the
+ * parent is told who holds it, as long as that lasts.
+ */
+export function startWatcher(parent: number, held: Held, code: string): void {
+  const watcher = new Worker(`(${watch})(require)`, {
+    eval: true,
+    workerData: { parent, memory: held.memory, code, every: EVERY, fd: WATCHER_FD, pid: process.pid },
+    env: SHARE_ENV,
+    execArgv: [],
+    name: 'omakase watcher',
+    resourceLimits: { maxOldGenerationSizeMb: 16, maxYoungGenerationSizeMb: 2, stackSizeMb: 1 },
+  })
+  watcher.unref()
+  watcher.on('error', () => {})
+}
+
+// Its source is evaluated in another thread: nothing from outside of it is there.
+function watch(require: NodeJS.Require): void {
+  const { rmdirSync, unlinkSync, writeSync } = require('node:fs') as typeof import('node:fs')
+  const { basename, dirname } = require('node:path') as typeof import('node:path')
+  const { workerData } = require('node:worker_threads') as typeof import('node:worker_threads')
+  const { parent, memory, code, every, fd, pid } = workerData
+  const ids = new Float64Array(memory, 0, 2)
+  const beats = new Int32Array(memory, 16, 1)
+  const pause = new Int32Array(new SharedArrayBuffer(4))
+  let seen = -1
+  for (;;) {
+    Atomics.wait(pause, 0, 0, every)
+    if (process.ppid !== parent) {
+      try {
+        // Only what `codeFile` has made, whatever was given instead.
+        if (basename(dirname(code)).startsWith('omakase-')) {
+          unlinkSync(code)
+          rmdirSync(dirname(code))
+        }
+      } catch {}
+      process.kill(-pid, 'SIGKILL')
+    }
+    const beat = beats[0]!
+    const holder = ids[0] !== -1 ? ids[0]! : ids[1]!
+    if (beat === seen && holder !== -1) {
+      try {
+        writeSync(fd, `${holder}\n`)
+      } catch {}
+    }
+    seen = beat
+  }
+}

@@ -1,0 +1,7 @@
+export { type CodeFile, codeFile } from './code-file.js'
+export type { Context } from './context.js'
+export { type Death, DeathError } from './death.js'
+export type { EncodedError } from './encoded-error.js'
+export { LoadError, type LoadProblem } from './load-error.js'
+export { processWorker } from './process-worker.js'
+export type { Call, Loaded, Outcome, Overload, Usage, Worker, WorkerEvents, WorkerOptions } from './worker.js'

@@ -1,0 +1,27 @@
+import type { EncodedError } from './encoded-error.js'
+
+/** Why a module cannot be used, as the worker found it. */
+export interface LoadProblem {
+  /**
+   * `import`: it threw while it loaded. `missing`: it has no export of that name. `not-a-function`: it has one, of
+   * another kind. `setup`: its `setup()` failed.
+   */
+  readonly stage: 'import' | 'missing' | 'not-a-function' | 'setup'
+  /** What the entry made of what was thrown, for `import` and `setup`. */
+  readonly error?: EncodedError
+  /** The names that it exports. */
+  readonly exports: readonly string[]
+  /** What the export is instead of a function, in words: "a string", "a class". */
+  readonly found?: string
+}
+
+/** The module was found and is not fit to be run; `problem` says how. */
+export class LoadError extends Error {
+  override readonly name = 'LoadError'
+  readonly problem: LoadProblem
+
+  constructor(problem: LoadProblem) {
+    super(`the module cannot be used (${problem.stage})`)
+    this.problem = problem
+  }
+}

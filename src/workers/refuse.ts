@@ -1,0 +1,18 @@
+import { uncloneable } from './uncloneable.js'
+import type { Call, Outcome } from './worker.js'
+
+/** Takes the calls whose input cannot be cloned from among the others, and fails them with the path of the culprit. */
+export function refuseUncloneable(calls: readonly Call[]): { fit: Call[]; refused: Outcome[] } {
+  const fit: Call[] = []
+  const refused: Outcome[] = []
+  for (const call of calls) {
+    const problem = uncloneable(call.input, 'input')
+    if (problem === undefined) {
+      fit.push(call)
+      continue
+    }
+    const error = { name: problem.name, message: problem.message }
+    refused.push({ id: call.id, ms: 0, ok: false, error, cancelled: false })
+  }
+  return { fit, refused }
+}
