@@ -82,3 +82,13 @@ function field(thing: unknown, name: string): unknown {
 function isObject(thing: unknown): thing is Loose {
   return typeof thing === 'object' && thing !== null
 }
+
+// Not `instanceof`: the mere name of the global loads the whole of fetch.
+export function isResponse(value: unknown): value is Response {
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    Symbol.toStringTag in value &&
+    value[Symbol.toStringTag] === 'Response'
+  )
+}

@@ -93,9 +93,9 @@ export interface Loaded {
   readonly options: unknown
   /** Milliseconds that importing the module took, and its `setup()`. */
   readonly loadMs: number
+  readonly setupMs: number
   /** What it has used by then. */
   readonly usage: Usage
-  readonly setupMs: number
 }
 
 /** One place where calls run, whatever it is made of. Calls are started in the order in which they were sent. */

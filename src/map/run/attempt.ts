@@ -11,6 +11,8 @@ export class Attempt implements Call {
   failures = 0
   /** How often a worker died with nothing else in it. */
   deaths = 0
+  /** It was in a worker that died, nobody knows of what: the next one keeps book of every item. */
+  careful = false
   /** A worker died while it ran: it runs with nothing beside it until it is cleared. */
   suspect = false
 

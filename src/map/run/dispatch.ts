@@ -130,7 +130,13 @@ export class Dispatch {
     const now = performance.now()
     this.pace?.started(attempts.length, now)
     this.regulator.started(attempts, now)
-    lane.worker.send(attempts)
+    if (lane.inFlight.size === attempts.length) {
+      lane.heardAt = now
+      lane.isCareful = true
+    }
+    const careful = attempts.some(attempt => attempt.careful)
+    if (!careful) lane.isCareful = false
+    lane.worker.send(attempts, careful)
   }
 
   private take(room: number): Attempt[] {
@@ -183,12 +189,12 @@ export class Dispatch {
   outcomes(lane: Lane, list: readonly Outcome[], usage: Usage): void {
     const now = performance.now()
     lane.usage = usage
-    lane.held = null
+    lane.heard(now)
     for (const outcome of list) {
       const attempt = lane.take(outcome.id)
       if (attempt === undefined) continue
       this.running--
-      attempt.suspect = false
+      attempt.suspect = attempt.careful = false
       const { ms, ok, overload } = outcome
       this.regulator.finished(attempt, { ms, ok, overload, usage }, now)
       if (ok) {
@@ -200,25 +206,30 @@ export class Dispatch {
   }
 
   died(lane: Lane, death: Death): void {
-    const begun = new Set(death.unfinished.slice(0, this.team.concurrencyOf(lane)))
+    const concurrency = this.team.concurrencyOf(lane)
+    const begun = new Set(death.unfinished.slice(0, concurrency))
     const attempts = death.unfinished.flatMap(id => lane.inFlight.get(id) ?? [])
     const wasAlone = attempts.length === 1
     this.running -= attempts.length
     lane.inFlight.clear()
     this.regulator.lost(attempts, performance.now())
-    const isOurs = death.kind === 'ended' || death.kind === 'killed'
+    const isOurs = (death.kind === 'ended' || death.kind === 'killed') && !lane.isSilent
     if (!isOurs && lane.loaded !== null) this.parts.tally.deaths++
+    // In a row, the last ends may be lost with the worker: the first that is unfinished is it only where each was told.
+    const culprit = death.held ?? (concurrency === 1 && (lane.isCareful || wasAlone) ? death.unfinished[0] : undefined)
     for (const attempt of attempts) {
-      const hasBegun = begun.has(attempt.id) || attempt.id === death.held
-      if (attempt.id === lane.guilty) {
-        this.failedOnce(attempt, new TimeoutError(outOfTime(this.parts.settings.timeout!)), undefined)
+      const { id } = attempt
+      if (id === lane.guilty) {
+        this.failedOnce(attempt, held(this.parts.settings.timeout!), undefined)
         continue
       }
+      const hasBegun = begun.has(id) || id === culprit
       if (hasBegun) {
         attempt.attempt++
         this.parts.tally.retried++
       }
-      const isSuspect = !isOurs && hasBegun && (death.held === undefined || death.held === attempt.id)
+      attempt.careful = !isOurs && culprit === undefined
+      const isSuspect = !isOurs && (culprit === undefined ? hasBegun && concurrency > 1 : id === culprit)
       if (isSuspect) this.suspect(attempt, wasAlone, death)
       else this.again.push(attempt)
     }
@@ -269,6 +280,11 @@ export class Dispatch {
   }
 }
 
-function outOfTime(ms: number): string {
-  return `timed out after ${ms < 1000 ? `${ms} ms` : `${ms / 1000} s`}: it held the event loop, so its worker was killed`
+/** Its time was over and it would not give the event loop back. */
+function held(ms: number): TimeoutError {
+  const time = ms < 1000 ? `${ms} ms` : `${ms / 1000} s`
+  const error = new TimeoutError(`timed out after ${time}: it held the event loop, so its worker was killed`)
+  // It has no place in anybody's code.
+  error.stack = `${error.name}: ${error.message}`
+  return error
 }

@@ -14,6 +14,19 @@ export class Lane {
   held: { readonly id: number; readonly since: number } | null = null
   /** The call for whose sake the worker is being killed. */
   guilty: number | null = null
+  /** When its event loop was last known to turn. */
+  heardAt = 0
+  isPinged = false
+  /** It is being killed since it does not answer. */
+  isSilent = false
+  /** Of the calls that it was sent last it tells each end at once. */
+  isCareful = false
+
+  heard(now: number): void {
+    this.heardAt = now
+    this.held = null
+    this.isPinged = false
+  }
 
   /** It runs a suspect, with nothing beside it. */
   get isAlone(): boolean {

@@ -2,7 +2,7 @@ import type { Scope } from '../../core/index.js'
 import { Engine } from '../../workers/entry/engine.js'
 import { Held } from '../../workers/entry/held.js'
 import type { Sink, UserFunction } from '../../workers/entry/sink.js'
-import { overloadOf } from '../../workers/overload.js'
+import { isResponse, overloadOf } from '../../workers/overload.js'
 import type { Call, Loaded, Outcome, Usage, Worker, WorkerEvents } from '../../workers/worker.js'
 
 
@@ -83,7 +83,7 @@ export class LocalWorker implements Worker, Sink {
   // --- as the engine's sink ------------------------------------------------------------------------------------
 
   done(id: number, ms: number, value: unknown): void {
-    const overload = typeof value === 'object' && value !== null ? overloadOf(value) : undefined
+    const overload = isResponse(value) ? overloadOf(value) : undefined
     this.add({ id, ms, ok: true, value, ...(overload && { overload }) })
   }
 

@@ -10,6 +10,8 @@ import { Lane } from './lane.js'
 const SILENCE_MS = 1000
 /** How long what it runs, and its `teardown`, may take at the end. */
 const END_MS = 10_000
+/** A worker tells of a hold when it has lasted so long. */
+const HOLD_MS = 250
 const LOOK_EVERY_MS = 100
 /** Workers that cannot be started any more, one after the other, end the run. */
 const MOST_FAILED_STARTS = 3
@@ -89,8 +91,9 @@ export class Team {
     const events: WorkerEvents = {
       outcomes: (list, usage) => this.guard(() => this.dispatch.outcomes(lane, list, usage)),
       holds: id => {
-        lane.held = { id, since: performance.now() }
+        lane.held = { id, since: performance.now() - HOLD_MS }
       },
+      heard: () => lane.heard(performance.now()),
       exit: death => this.guard(() => this.exited(lane, death)),
     }
     lane.worker = this.hire(events, this.concurrency)
@@ -98,6 +101,7 @@ export class Team {
     lane.worker.ready.then(
       loaded => {
         lane.loaded = loaded
+        lane.heardAt = performance.now()
         this.failedStarts = 0
         this.dispatch.wake()
       },
@@ -129,11 +133,24 @@ export class Team {
       yield* sleep(LOOK_EVERY_MS)
       const { timeout = Infinity } = this.dispatch.settings
       const now = performance.now()
-      for (const lane of this.lanes) {
-        if (lane.held === null || now - lane.held.since < timeout + SILENCE_MS) continue
-        lane.guilty = lane.held.id
-        lane.worker.kill()
-      }
+      for (const lane of this.lanes) this.look(lane, now, timeout + SILENCE_MS)
+    }
+  }
+
+  private look(lane: Lane, now: number, patience: number): void {
+    if (lane.loaded === null || lane.inFlight.size === 0) return
+    if (lane.held !== null && now - lane.held.since >= patience) {
+      lane.guilty = lane.held.id
+      lane.worker.kill()
+    } else if (lane.isPinged && now - lane.heardAt >= patience + SILENCE_MS) {
+      // Several items overlap, and one of them holds the loop: which, is found by running them alone.
+      lane.isSilent = true
+      lane.worker.kill()
+    } else if (!lane.isPinged && now - lane.heardAt >= patience) {
+      lane.isPinged = true
+      lane.worker.ping().then(answered => {
+        if (answered) lane.heard(performance.now())
+      })
     }
   }
 

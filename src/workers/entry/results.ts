@@ -1,5 +1,5 @@
 import type { EncodedError } from '../encoded-error.js'
-import { overloadOf } from '../overload.js'
+import { isResponse, overloadOf } from '../overload.js'
 import { uncloneable } from '../uncloneable.js'
 import type { Remark } from '../wire.js'
 import type { Channel } from './channel.js'
@@ -120,14 +120,4 @@ export class Results implements Sink {
     // Nobody will read it any more, and unread it holds its connection.
     if (!response.bodyUsed) response.body?.cancel().catch(() => {})
   }
-}
-
-// Not `instanceof`: the mere name of the global loads the whole of fetch.
-function isResponse(value: unknown): value is Response {
-  return (
-    typeof value === 'object' &&
-    value !== null &&
-    Symbol.toStringTag in value &&
-    value[Symbol.toStringTag] === 'Response'
-  )
 }
