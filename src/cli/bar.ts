@@ -13,7 +13,12 @@ export interface Snapshot {
 }
 
 const NARROWEST_BAR = 8
-const STAGES = ['', 'letting what runs end (Ctrl-C again: cancel it)', 'cancelling (Ctrl-C again: kill)', 'killing']
+const STAGES = [
+  '',
+  'letting what runs end (Ctrl-C again: cancel it)',
+  'cancelling (Ctrl-C again: kill)',
+  'killing',
+]
 
 /** One line for a terminal of so many columns. */
 export function bar(snapshot: Snapshot, columns: number, isColoured: boolean): string {

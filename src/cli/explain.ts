@@ -2,10 +2,10 @@ import { Command } from 'commander'
 import { run } from '../core/index.js'
 import { openInputs } from '../map/input/open.js'
 import type { Item, Source } from '../map/input/source.js'
+import { describePlan } from '../map/plan/plan.js'
 import { jobOf, prepareModule } from '../map/prepare.js'
 import { type Live, runJob } from '../map/run/job.js'
 import type { Outlet } from '../map/run/outlet.js'
-import { describePlan } from '../map/plan/plan.js'
 import { addFlags, asked, type Flags } from './flags.js'
 import { Interrupts } from './interrupts.js'
 import { type Report, reportOf, writeReport } from './report.js'
@@ -20,7 +20,9 @@ Examples:
   omakase explain -e 'n => fibonacci(n)' --range 1..1000`
 
 export function explainCommand(): Command {
-  return addFlags(new Command('explain').description('Says how a function would be run over these inputs, and why.'))
+  return addFlags(
+    new Command('explain').description('Says how a function would be run over these inputs, and why.'),
+  )
     .option('--report <file>', 'the same as JSON')
     .addHelpText('after', EXAMPLES)
     .action(async (fn: string | undefined, paths: string[], flags: Flags) => {
@@ -60,7 +62,12 @@ async function explain(fn: string | undefined, paths: string[], flags: Flags): P
   }
 }
 
-function explanation(report: Report, live: Live, total: number | undefined, errors: readonly string[]): string {
+function explanation(
+  report: Report,
+  live: Live,
+  total: number | undefined,
+  errors: readonly string[],
+): string {
   const { measured, alternatives, name } = report
   const { choice } = live.planner
   const lines: string[] = []
@@ -76,7 +83,9 @@ function explanation(report: Report, live: Live, total: number | undefined, erro
       `plan      ${describePlan(choice.plan)}`,
       '',
       `predicted for ${total === undefined ? 'many' : count(total)} items`,
-      ...alternatives.map(({ plan, predictedMs }) => `  ${span(predictedMs).padStart(12)}  ${describePlan(plan)}`),
+      ...alternatives.map(
+        ({ plan, predictedMs }) => `  ${span(predictedMs).padStart(12)}  ${describePlan(plan)}`,
+      ),
     )
   }
   if (errors.length > 0) lines.push('', `${count(errors.length)} of them failed, the first with ${errors[0]}`)

@@ -1,8 +1,8 @@
 import { Command } from 'commander'
 import { run } from '../core/index.js'
 import { openInputs } from '../map/input/open.js'
-import { checkOutput, openOutput, type OutputFlags } from '../map/output/open.js'
 import { OutputClosed, OutputFailed } from '../map/output/failure.js'
+import { checkOutput, type OutputFlags, openOutput } from '../map/output/open.js'
 import { jobOf, prepareModule } from '../map/prepare.js'
 import { InOrder } from '../map/run/in-order.js'
 import { type Live, runJob } from '../map/run/job.js'
@@ -54,13 +54,23 @@ async function mapInputs(fn: string | undefined, paths: string[], flags: MapFlag
   const source = await openInputs(inputs)
   for (const note of source.notes ?? []) process.stderr.write(`omakase: ${note}\n`)
   let live: Live | null = null
-  const progress = new Progress(() => live, () => source.progress()?.total)
-  const prepared = await prepareModule(from, 'json', chunk => progress.print(chunk), text => progress.print(`${text}\n`))
+  const progress = new Progress(
+    () => live,
+    () => source.progress()?.total,
+  )
+  const prepared = await prepareModule(
+    from,
+    'json',
+    chunk => progress.print(chunk),
+    text => progress.print(`${text}\n`),
+  )
   const began = performance.now()
   try {
     const { writer, journal } = await openOutput(flags)
     const lines = new Lines(writer, flags.raw === true)
-    const outlet = flags.ordered ? new InOrder(lines, journal === undefined ? 0 : journal.ok + journal.failed) : lines
+    const outlet = flags.ordered
+      ? new InOrder(lines, journal === undefined ? 0 : journal.ok + journal.failed)
+      : lines
     const job = jobOf(prepared, source, outlet, settings)
     const task = run(
       runJob({
@@ -94,7 +104,9 @@ async function mapInputs(fn: string | undefined, paths: string[], flags: MapFlag
     }
     if (isWhole) journal?.checkEnd(ended.seen)
     const report = reportOf(prepared.name, ended, performance.now() - began)
-    process.stderr.write(summary(report, { journalFailed: journal?.failed ?? 0, output: flags.output, isWhole }))
+    process.stderr.write(
+      summary(report, { journalFailed: journal?.failed ?? 0, output: flags.output, isWhole }),
+    )
     if (settings.report !== undefined) await writeReport(settings.report, report)
     if (ended.stage > 0) return interrupts.exitCode
     return ended.tally.failed > 0 || (journal?.failed ?? 0) > 0 ? 1 : 0

@@ -1,6 +1,6 @@
 import { createLogUpdate } from 'log-update'
-import type { Live } from '../map/run/job.js'
 import { shortPlan } from '../map/plan/plan.js'
+import type { Live } from '../map/run/job.js'
 import { bar, type Snapshot, words } from './bar.js'
 
 const FRAME_MS = 100

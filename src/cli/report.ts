@@ -1,9 +1,9 @@
 import { writeFile } from 'node:fs/promises'
-import type { Live } from '../map/run/job.js'
 import type { Choice } from '../map/plan/choose.js'
 import type { LimitChange } from '../map/plan/limit.js'
 import type { Measured } from '../map/plan/measure.js'
 import type { Plan } from '../map/plan/plan.js'
+import type { Live } from '../map/run/job.js'
 
 /** What was measured, chosen and done: the summary for programs. */
 export interface Report {
@@ -42,7 +42,9 @@ export function reportOf(name: string, live: Live, ms: number): Report {
 }
 
 function whyWithoutChoice(concurrency: number | undefined): string {
-  return concurrency === undefined ? 'too little to measure: one event loop is the simplest' : '--concurrency was asked for'
+  return concurrency === undefined
+    ? 'too little to measure: one event loop is the simplest'
+    : '--concurrency was asked for'
 }
 
 export async function writeReport(file: string, report: Report): Promise<void> {

@@ -18,9 +18,11 @@ export function summary(report: Report, context: SummaryContext): string {
   if (report.items.ok + report.items.failed > 0 && plan !== null) {
     lines.push(row('plan', describePlan(plan)), row('why', reason))
     const other = alternative(report)
-    if (other !== null) lines.push(row('else', `${describePlan(other.plan)} would have taken about ${span(other.predictedMs)}`))
+    if (other !== null)
+      lines.push(row('else', `${describePlan(other.plan)} would have taken about ${span(other.predictedMs)}`))
   }
-  if (workerDeaths > 0) lines.push(row('deaths', `${count(workerDeaths)} of a worker; ${count(reruns)} items run again`))
+  if (workerDeaths > 0)
+    lines.push(row('deaths', `${count(workerDeaths)} of a worker; ${count(reruns)} items run again`))
   if (!context.isWhole && context.output !== undefined)
     lines.push(row('go on', `the same command with --resume goes on with ${context.output}`))
   return `${lines.join('\n')}\n`
@@ -41,7 +43,8 @@ function failures({ failures, items }: Report, { output, journalFailed }: Summar
   if (failed === 0) return []
   const kinds = Object.entries(failures).sort((a, b) => b[1] - a[1])
   const shown = kinds.slice(0, 5).map(([kind, times]) => `${count(times)} ${kind}`)
-  if (kinds.length > 5) shown.push(`${count(kinds.slice(5).reduce((sum, [, times]) => sum + times, 0))} others`)
+  if (kinds.length > 5)
+    shown.push(`${count(kinds.slice(5).reduce((sum, [, times]) => sum + times, 0))} others`)
   if (journalFailed > 0) shown.push(`${count(journalFailed)} from before`)
   const again = output === undefined ? '' : '   (again: the same command with --resume --retry-failed)'
   return [row('failed', shown.join(', ') + again)]

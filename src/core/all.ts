@@ -1,9 +1,9 @@
 import type { Won } from './contest.js'
 import { Crew } from './crew.js'
 import { checkCount } from './errors.js'
-import { type Scope, ScopeImpl } from './scope.js'
+import { ScopeImpl } from './scope.js'
 import type { TaskImpl } from './task.js'
-import type { Body, Co, Coroutine, Exit } from './types.js'
+import type { Body, Co, Coroutine, Exit, Scope } from './types.js'
 
 export interface ConcurrencyOptions {
   /** How many may run at once; no bound unless given for `all`, one for `forEach`. */

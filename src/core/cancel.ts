@@ -33,12 +33,12 @@ function cancelAll(reached: ScopeImpl[], cancellation: Cancellation): void {
 
 function cancelRegion(scope: ScopeImpl, cancellation: Cancellation, reached: ScopeImpl[]): void {
   scope.startGrace()
-  if (scope.first !== null) markChildren(scope, cancellation, reached)
+  if (scope.children !== null) markChildren(scope, cancellation, reached)
   scope.abort?.abort(new CancelledError(cancellation.reason, cancellation.source ?? undefined, scope.task))
 }
 
 function markChildren(scope: ScopeImpl, cancellation: Cancellation, reached: ScopeImpl[]): void {
-  for (let child = scope.first; child !== null; child = child.next) {
+  for (const child of scope.children ?? []) {
     const own = ownScope(child)
     if (own.cancellation !== null) continue
     own.cancellation = cancellation

@@ -3,9 +3,9 @@ import { step } from './loop.js'
 import { MAX_DEPTH, machine, NEXT, THROW } from './machine.js'
 import { Operation, type Waiter } from './operation.js'
 import { enqueue } from './scheduler.js'
-import { type Scope, ScopeImpl } from './scope.js'
+import { ScopeImpl } from './scope.js'
 import { FAILED, OK, type Reporter, TaskImpl } from './task.js'
-import type { Body, Co, Coroutine } from './types.js'
+import type { Body, Co, Coroutine, Scope } from './types.js'
 
 /** How one contestant came in. */
 interface Place {

@@ -1,8 +1,8 @@
 import type { ConcurrencyOptions } from './all.js'
 import { Crew } from './crew.js'
 import { checkCount, usage } from './errors.js'
-import { type Scope, ScopeImpl } from './scope.js'
-import type { Co, Coroutine } from './types.js'
+import { ScopeImpl } from './scope.js'
+import type { Co, Coroutine, Scope } from './types.js'
 import { wait } from './wait.js'
 
 /** What `forEach` reads: an iterable, an async iterable, or a receiver. */

@@ -52,12 +52,12 @@ function describeWait(task: TaskImpl): string {
 function unfinished(scope: ScopeImpl): TaskImpl[] {
   const tasks: TaskImpl[] = []
   for (let inner = scope.task.scope!; ; inner = inner.outer!) {
-    for (let child = inner.first; child !== null; child = child.next) tasks.push(child)
+    for (const child of inner.children ?? []) tasks.push(child)
     if (inner === scope) break
   }
   for (let i = 0; i < tasks.length; i++) {
     for (let inner = tasks[i]!.scope; inner !== null; inner = inner.outer) {
-      for (let child = inner.first; child !== null; child = child.next) tasks.push(child)
+      for (const child of inner.children ?? []) tasks.push(child)
     }
   }
   return tasks

@@ -1,52 +1,17 @@
 import { bodyFrame } from './body.js'
 import { cancelChildren, cancelledError, cancelScope, requested } from './cancel.js'
+import { Children } from './children.js'
 import { Deadline } from './deadline.js'
 import { combine, ScopeError, TimeoutError, usage } from './errors.js'
+import { Failures } from './failures.js'
 import { FRESH, type Frame, IS_CO } from './frame.js'
 import { GraceTimer } from './grace.js'
 import type { Locals } from './local.js'
 import { AGAIN, GO, MAX_STREAK, machine, NEXT, PARK, RETURN, THROW, yielded } from './machine.js'
 import { startChild } from './start.js'
 import { FAILED, ownScope, type Task, TaskImpl } from './task.js'
-import type { Body, BodyWith, Co, Exit, Instruction } from './types.js'
+import type { Body, BodyWith, Co, Exit, Instruction, Scope, ScopeOptions, SpawnOptions } from './types.js'
 import { beginUnwind, type Cancellation, inherited, interruptedStill, reaching } from './unwind.js'
-
-export interface SpawnOptions {
-  /** What the task is called in errors and dumps; the name of its function unless given. */
-  readonly name?: string
-  /** A daemon does not keep its scope open: it is cancelled when the body and the other children have ended. */
-  readonly daemon?: boolean
-}
-
-export interface ScopeOptions {
-  /** What the scope is called in errors and dumps. */
-  readonly name?: string
-  /** Milliseconds after which the scope is cancelled and throws `TimeoutError`. None by default. */
-  readonly timeout?: number
-  /** Milliseconds that cleanup may take once the scope is cancelled; then `GraceError`. No bound by default. */
-  readonly grace?: number
-  /** Whether a failing child cancels the body and the other children. True by default. */
-  readonly failFast?: boolean
-}
-
-/** Where tasks live: it ends only when everything in it has ended. */
-export interface Scope {
-  /** Starts a child of this scope; also from outside any task. Throws `UsageError` once the scope has ended. */
-  spawn<T>(body: Body<T>, options?: SpawnOptions): Task<T>
-  /** Starts a child and waits until it calls `ready(value)`; gives that value. */
-  start<V>(
-    body: BodyWith<[ready: (value: V) => void, signal: AbortSignal], unknown>,
-    options?: SpawnOptions,
-  ): Co<V>
-  /** Cancels the body and all children; the scope then throws `CancelledError` at its caller. */
-  cancel(reason?: unknown): void
-  /** When the scope is cancelled, in milliseconds of `now()`; `Infinity` for never. May be moved. */
-  deadline: number
-  /** Calls `fn` when the body and the children have ended; last in, first out; never cut by a cancellation. */
-  defer(fn: (exit: Exit<unknown>) => unknown): void
-  /** The children that have not ended. */
-  readonly tasks: Iterable<Task<unknown>>
-}
 
 /** A function to be called at the end, and what it gets before the exit. */
 interface Deferred {
@@ -80,11 +45,7 @@ export class ScopeImpl<T = unknown> implements Scope, Co<T>, Iterator<Instructio
   task: TaskImpl = null as unknown as TaskImpl
   outer: ScopeImpl | null = null
 
-  /** The children that have not ended, in the order in which they were spawned. */
-  first: TaskImpl | null = null
-  last: TaskImpl | null = null
-  children = 0
-  daemons = 0
+  children: Children | null = null
 
   cancellation: Cancellation | null = null
   /** Something was in fact cut short by the cancellation. */
@@ -92,9 +53,7 @@ export class ScopeImpl<T = unknown> implements Scope, Co<T>, Iterator<Instructio
   /** The owner's frames in this scope were unwound; where it failed all the same, that was in its cleanup. */
   unwound = false
   private daemonsCancelled = false
-  private errors: Map<unknown, unknown> | null = null
-  /** Children that failed alone, and of which nobody may have heard. */
-  private failed: TaskImpl[] | null = null
+  private failures: Failures | null = null
   private deferred: Deferred[] | null = null
   private timer: Deadline | null = null
   private graceTimer: GraceTimer | null = null
@@ -206,14 +165,11 @@ export class ScopeImpl<T = unknown> implements Scope, Co<T>, Iterator<Instructio
 
   private advance(): number {
     const { task } = this
-    if (this.children > 0) {
+    if (this.children !== null && this.children.count > 0) {
       this.stage = JOINING
-      if (this.children === this.daemons) this.cancelDaemons()
-      // Cancelling may have ended nothing yet: whoever ends last wakes the owner.
-      if (this.children > 0) {
-        task.waiting = this
-        return PARK
-      }
+      if (this.children.areAllDaemons) this.cancelDaemons()
+      task.waiting = this
+      return PARK
     }
     const release = this.deferred?.pop()
     if (release !== undefined) {
@@ -274,13 +230,13 @@ export class ScopeImpl<T = unknown> implements Scope, Co<T>, Iterator<Instructio
   }
 
   private get givesKeptValue(): boolean {
-    return this.keepsValue && !this.unwound && !this.delivered && this.allErrors().length === 0
+    return this.keepsValue && !this.unwound && !this.delivered && this.errors().length === 0
   }
 
   /** What the scope gives to its caller. */
   private conclude(): void {
     const { task, cancellation } = this
-    const errors = this.allErrors()
+    const errors = this.errors()
     task.mode = THROW
     if (this.delivered && cancellation!.kind === 'deadline') {
       if (this.kind !== 'moveOnAfter') {
@@ -301,7 +257,7 @@ export class ScopeImpl<T = unknown> implements Scope, Co<T>, Iterator<Instructio
 
   /** The same for a task's own scope: the task has ended. */
   private endTask(): void {
-    const errors = this.allErrors()
+    const errors = this.errors()
     const { task, cancellation } = this
     if (errors.length > 0) task.settle(FAILED, combine(errors))
     else if (this.delivered) task.endCancelled(cancellation!)
@@ -315,7 +271,7 @@ export class ScopeImpl<T = unknown> implements Scope, Co<T>, Iterator<Instructio
   }
 
   private exit(): Exit<unknown> {
-    const errors = [...(this.errors?.values() ?? []), ...this.unseen()]
+    const errors = this.failures?.soFar() ?? []
     if (errors.length > 0) return { status: 'failed', error: combine(errors) }
     if (this.delivered || this.unwound) {
       const cause = this.cancellation ?? this.task.unwind!.target.cancellation!
@@ -324,70 +280,52 @@ export class ScopeImpl<T = unknown> implements Scope, Co<T>, Iterator<Instructio
     return { status: 'ok', value: this.value }
   }
 
-  // --- errors --------------------------------------------------------------------------------------------------
+  // --- errors and children -------------------------------------------------------------------------------------
 
-  /** Keeps an error for the end of the scope. The same object counts once. */
+  /** Keeps an error for the end of the scope. */
   record(error: unknown): void {
-    this.errors ??= new Map()
-    this.errors.set(typeof error === 'object' && error !== null ? error : Symbol(), error)
+    this.failures ??= new Failures()
+    this.failures.add(error)
   }
 
-  fail(error: unknown, source: TaskImpl | null): void {
+  private fail(error: unknown, source: TaskImpl | null): void {
     this.record(error)
     cancelScope(this, { kind: 'failure', reason: error, source })
   }
 
-  private allErrors(): unknown[] {
-    if (this.errors === null && this.failed === null) return []
-    for (const error of this.unseen()) this.record(error)
-    this.failed = null
-    return this.errors === null ? [] : [...this.errors.values()]
+  private failAlone(child: TaskImpl): void {
+    this.failures ??= new Failures()
+    this.failures.addAlone(child)
   }
 
-  /** Errors of children that failed alone and that no join has seen so far. */
-  private unseen(): unknown[] {
-    return this.failed?.filter(task => !task.observed).map(task => task.value) ?? []
-  }
-
-  private keepFailed(child: TaskImpl): void {
-    this.failed ??= []
-    this.failed.push(child)
+  private errors(): unknown[] {
+    return this.failures?.all() ?? []
   }
 
   private passErrors(target: ScopeImpl): void {
-    for (const error of this.allErrors()) target.record(error)
+    for (const error of this.errors()) target.record(error)
   }
 
-  // --- children ------------------------------------------------------------------------------------------------
-
   adopt(child: TaskImpl): void {
-    child.previous = this.last
-    if (this.last === null) this.first = child
-    else this.last.next = child
-    this.last = child
-    this.children++
-    if (!child.isDaemon) return
-    this.daemons++
-    if (this.daemonsCancelled) child.bornCancelled(requested('end', undefined))
+    this.children ??= new Children()
+    this.children.add(child)
+    if (child.isDaemon && this.daemonsCancelled) child.bornCancelled(requested('end', undefined))
   }
 
   /** A child has ended, and everything in it. */
   childEnded(child: TaskImpl): void {
-    if (child.previous === null) this.first = child.next
-    else child.previous.next = child.next
-    if (child.next === null) this.last = child.previous
-    else child.next.previous = child.previous
-    child.previous = child.next = null
-    this.children--
-    if (child.isDaemon) this.daemons--
+    const { children } = this
+    // Where the scope was forsaken, nothing of it is left.
+    if (children === null) return
+    children.remove(child)
     const reported = child.reporter?.ended(child)
     if (child.status === FAILED && !reported) {
-      if (this.options?.failFast === false) this.keepFailed(child)
+      if (this.options?.failFast === false) this.failAlone(child)
       else this.fail(child.value, child)
     }
     if (this.stage !== JOINING || this.task.waiting !== this) return
-    if (this.children === 0) this.task.resume(NEXT, undefined)
-    else if (this.children === this.daemons) this.cancelDaemons()
+    if (children.count === 0) this.task.resume(NEXT, undefined)
+    else if (children.areAllDaemons) this.cancelDaemons()
   }
 
   private cancelDaemons(): void {
@@ -404,8 +342,9 @@ export class ScopeImpl<T = unknown> implements Scope, Co<T>, Iterator<Instructio
   }
 
   describe(): string {
-    const names = [...this.tasks].slice(0, 3).map(task => `"${task.name}"`)
-    const more = this.children - names.length
+    const tasks = [...this.tasks]
+    const names = tasks.slice(0, 3).map(task => `"${task.name}"`)
+    const more = tasks.length - names.length
     return `the end of ${names.join(', ')}${more > 0 ? ` and ${more} more` : ''}`
   }
 
@@ -450,9 +389,7 @@ export class ScopeImpl<T = unknown> implements Scope, Co<T>, Iterator<Instructio
   }
 
   get tasks(): Iterable<Task<unknown>> {
-    const list: TaskImpl[] = []
-    for (let child = this.first; child !== null; child = child.next) list.push(child)
-    return list
+    return [...(this.children ?? [])]
   }
 
   checkOpen(): void {
@@ -500,8 +437,7 @@ export class ScopeImpl<T = unknown> implements Scope, Co<T>, Iterator<Instructio
   }
 
   private empty(): void {
-    this.first = this.last = null
-    this.children = this.daemons = 0
+    this.children = null
     this.deferred = null
   }
 

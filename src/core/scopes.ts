@@ -1,8 +1,8 @@
 import { checkDuration } from './errors.js'
 import { machine } from './machine.js'
-import { type Scope, ScopeImpl, type ScopeOptions } from './scope.js'
+import { ScopeImpl } from './scope.js'
 import { currentScope } from './task.js'
-import type { Body, BodyWith, Co, Exit } from './types.js'
+import type { Body, BodyWith, Co, Exit, Scope, ScopeOptions } from './types.js'
 
 /**
  * Runs a body in a scope of its own; gives its value when the body, all children and all deferred functions have

@@ -1,9 +1,9 @@
 import { usage } from './errors.js'
 import { CoFrame } from './frame.js'
 import { Operation } from './operation.js'
-import type { ScopeImpl, SpawnOptions } from './scope.js'
-import { currentScope, FAILED, type Reporter, TaskImpl } from './task.js'
-import type { BodyWith, Co, Coroutine } from './types.js'
+import type { ScopeImpl } from './scope.js'
+import { ACTIVE, currentScope, FAILED, type Reporter, TaskImpl } from './task.js'
+import type { BodyWith, Co, Coroutine, SpawnOptions } from './types.js'
 
 type StartBody<V> = BodyWith<[ready: (value: V) => void, signal: AbortSignal], unknown>
 
@@ -56,9 +56,11 @@ function* starting<V>(readiness: Readiness<V>): Coroutine<V> {
     return yield* readiness
   } finally {
     const { child, ready } = readiness
-    if (child !== null && !ready) {
+    if (child?.status === ACTIVE && !ready) {
       child.cancel()
-      yield* child.settled()
+      const exit = yield* child.settled()
+      // Its scope may let children fail alone, and this was the one that looked.
+      if (exit.status === 'failed') throw exit.error
     }
   }
 }

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { getEventListeners } from 'node:events'
 import { test } from 'node:test'
 import {
   CancelledError,
@@ -315,4 +316,19 @@ test('R1: co may be given the same function again', async () => {
   const again = co(fn)
   assert.equal(await once(1), 1)
   assert.equal(await again(2), 2)
+})
+
+test('R1: nothing is left on the signal given to run when the task has ended', async () => {
+  const { signal } = new AbortController()
+  await run(() => 1, { signal })
+  await run(
+    () => {
+      throw new Error('failed')
+    },
+    { signal },
+  ).settled()
+  const cancelled = run(forever, { signal })
+  cancelled.cancel()
+  await cancelled.settled()
+  assert.equal(getEventListeners(signal, 'abort').length, 0)
 })

@@ -1,20 +1,10 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import {
-  channel,
-  checkpoint,
-  co,
-  run,
-  type Scope,
-  Semaphore,
-  scope,
-  shield,
-  sleep,
-  spawn,
-  type Task,
-} from 'omakase'
+import { channel, checkpoint, co, run, type Scope, Semaphore, scope, shield, spawn, type Task } from 'omakase'
 import { atDepths } from './depths.js'
+import { gate } from './gate.js'
 import { withKinds } from './kinds.js'
+import { turns } from './turns.js'
 
 withKinds('R3: spawn does not run the child, the parent runs on until it suspends', async make => {
   const log: string[] = []
@@ -149,17 +139,19 @@ test('R3: a parent that has suspended before comes after what was ready then', a
 
 test('R3: a child that is spawned from outside of any task is queued too', async () => {
   const log: string[] = []
+  const open = gate()
   let home!: Scope
   const task = run(() =>
     scope(function* (inner) {
       home = inner
-      yield* sleep(5)
+      yield* open.wait()
     }),
   )
-  await new Promise(resolve => setImmediate(resolve))
+  await turns()
   home.spawn(() => log.push('first'))
   home.spawn(() => log.push('second'))
   log.push('outside')
+  open.open()
   await task
   assert.deepEqual(log, ['outside', 'first', 'second'])
 })

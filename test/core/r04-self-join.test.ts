@@ -4,15 +4,16 @@ import {
   all,
   checkpoint,
   currentTask,
+  defer,
   run,
   type Scope,
   scope,
-  sleep,
   spawn,
   type Task,
   timeout,
 } from 'omakase'
 import { atDepths } from './depths.js'
+import { gate } from './gate.js'
 import { thrownBy } from './thrown.js'
 
 atDepths('R4: a task that joins itself gets DeadlockError, and can go on', async deep => {
@@ -86,17 +87,19 @@ test('R4: a child of a scope, a daemon, and one spawned from elsewhere know thei
       }
     }
     let home!: Scope
+    const open = gate()
     const holder = spawn(() =>
       scope(function* (inner) {
         home = inner
         inner.spawn(join)
         inner.spawn(join, { daemon: true })
-        yield* sleep(4)
+        yield* open.wait()
       }),
     )
     yield* checkpoint()
     home.spawn(join)
     yield* timeout(1000, () => all([join]))
+    open.open()
     yield* holder
   })
   await root
@@ -128,4 +131,26 @@ test('R4: brothers, nephews and other roots may be joined', async () => {
     )
   })
   assert.equal(value, 2)
+})
+
+test('R4: a task may not join itself in its cleanup either', async () => {
+  const error = await thrownBy(
+    run(function* () {
+      defer(function* () {
+        yield* currentTask()!
+      })
+    }),
+  )
+  assert.equal(error.name, 'DeadlockError')
+})
+
+test('R4: but the cleanup of a scope may join a child', async () => {
+  const values: unknown[] = []
+  await scope(function* () {
+    const child = spawn(() => 'child')
+    defer(function* () {
+      values.push(yield* child)
+    })
+  })
+  assert.deepEqual(values, ['child'])
 })

@@ -124,6 +124,21 @@ for (const [name, make] of Object.entries(ready)) {
   })
 }
 
+for (const [name, make] of Object.entries(ready)) {
+  test(`R6: ${name}, for ever, is ended by a deadline and by a cancel`, async () => {
+    const gone = patience()
+    const operation = make()
+    const endless = function* () {
+      while (!gone()) yield* operation()
+      return 'never'
+    }
+    assert.equal(await moveOnAfter(3, endless), undefined)
+    const task = run(endless)
+    setTimeout(() => task.cancel(), 3)
+    assert.equal((await task.settled()).status, 'cancelled')
+  })
+}
+
 test('R6: a socket is served while tasks have work without end', async () => {
   const server = createServer(socket => {
     socket.pipe(socket)

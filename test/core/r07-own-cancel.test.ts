@@ -243,3 +243,27 @@ test('R7: the task itself: a cancel that unwound nothing does not count, one tha
   assert.equal((await cut.settled()).status, 'cancelled')
   assert.deepEqual(log, [])
 })
+
+test('R7: it does not count where a child with an async body fulfils all the same', async () => {
+  let fulfil!: () => void
+  let cancel!: () => void
+  const signals: AbortSignal[] = []
+  const task = run(() =>
+    scope(function* (home) {
+      cancel = () => home.cancel()
+      spawn(async signal => {
+        signals.push(signal)
+        await new Promise<void>(resolve => {
+          fulfil = resolve
+        })
+      })
+      return 'value'
+    }),
+  )
+  await turns()
+  cancel()
+  await turns()
+  assert.equal(signals[0]?.aborted, true)
+  fulfil()
+  assert.equal(await task, 'value')
+})

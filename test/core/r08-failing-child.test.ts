@@ -8,12 +8,14 @@ import {
   forever,
   run,
   scope,
+  shield,
   sleep,
   spawn,
   type Task,
   wait,
 } from 'omakase'
 import { atDepths } from './depths.js'
+import { gate } from './gate.js'
 import { withKinds } from './kinds.js'
 import { thrownBy } from './thrown.js'
 
@@ -319,4 +321,43 @@ test('R8: a failing child that suspends in its own finally first ends, then canc
     broken,
   )
   assert.deepEqual(log, ['failing child', 'body'])
+})
+
+test('R8: a child that fails during the deferred functions does not cut them short', async () => {
+  const log: string[] = []
+  assert.equal(
+    await thrownBy(
+      scope(function* (home) {
+        defer(function* () {
+          home.spawn(() => {
+            throw broken
+          })
+          yield* sleep(1)
+          log.push('deferred')
+        })
+      }),
+    ),
+    broken,
+  )
+  assert.deepEqual(log, ['deferred'])
+})
+
+test('R8: a body that is in a shield ends that first', async () => {
+  const log: string[] = []
+  const open = gate()
+  const task = scope(function* () {
+    spawn(function* () {
+      yield* checkpoint()
+      open.open()
+      throw broken
+    })
+    yield* shield(function* () {
+      yield* open.wait()
+      yield* checkpoint()
+      log.push('shield')
+    })
+    log.push('never')
+  })
+  assert.equal(await thrownBy(task), broken)
+  assert.deepEqual(log, ['shield'])
 })

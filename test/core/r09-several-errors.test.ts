@@ -15,8 +15,9 @@ import {
 } from 'omakase'
 import { atDepths } from './depths.js'
 import { raise } from './fails.js'
+import { gate } from './gate.js'
 import { errorsIn, hasNoCycle, holds, thrownBy } from './thrown.js'
-import { turns } from './turns.js'
+import { block, turns } from './turns.js'
 
 const one = new Error('one')
 const two = new Error('two')
@@ -505,4 +506,82 @@ test('R9: a thousand errors are all there', async () => {
   )
   assert.equal(new Set(error.errors).size, 1000)
   assert.equal(error.cause.message, '0')
+})
+
+test('R9: a deadline or a cancel that comes while a failed scope cleans up adds nothing', async () => {
+  const cleansUp = (during: () => void) =>
+    function* () {
+      try {
+        yield* forever()
+      } finally {
+        yield* sleep(6)
+        during()
+        yield* checkpoint()
+      }
+    }
+  assert.equal(
+    await thrownBy(
+      timeout(2, function* () {
+        spawn(cleansUp(() => {}))
+        yield* checkpoint()
+        throw one
+      }),
+    ),
+    one,
+  )
+  assert.equal(
+    await thrownBy(
+      scope(function* (home) {
+        spawn(cleansUp(() => home.cancel('late')))
+        yield* checkpoint()
+        throw one
+      }),
+    ),
+    one,
+  )
+})
+
+test('R9: nor does a deadline that has passed unseen when the body fails', async () => {
+  assert.equal(
+    await thrownBy(
+      timeout(1, function* () {
+        spawn(forever)
+        yield* checkpoint()
+        block(4)
+        throw one
+      }),
+    ),
+    one,
+  )
+})
+
+test('R9: the error of a failed inner scope is not lost to a cancellation that comes while it cleans up', async () => {
+  const caught: unknown[] = []
+  const open = gate()
+  const task = run(function* () {
+    try {
+      yield* scope(function* () {
+        spawn(function* () {
+          try {
+            yield* forever()
+          } finally {
+            yield* open.wait()
+          }
+        })
+        yield* checkpoint()
+        throw one
+      })
+    } catch (error) {
+      caught.push(error)
+    }
+    yield* checkpoint()
+    caught.push('never')
+  })
+  await turns()
+  task.cancel()
+  await turns()
+  open.open()
+  const exit = await task.settled()
+  if (exit.status === 'failed') caught.push(exit.error)
+  assert.deepEqual(caught, [one])
 })

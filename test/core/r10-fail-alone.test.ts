@@ -15,6 +15,7 @@ import {
 } from 'omakase'
 import { atDepths } from './depths.js'
 import { raise } from './fails.js'
+import { gate } from './gate.js'
 import { holds, thrownBy } from './thrown.js'
 import { turns } from './turns.js'
 
@@ -144,7 +145,7 @@ test('R10: a join that was cancelled before the end has seen nothing', async () 
       await thrownBy(
         scope(function* () {
           const child = spawn(function* () {
-            yield* sleep(4)
+            yield* sleep(20)
             throw one
           })
           yield* moveOnAfter(1, function* () {
@@ -364,15 +365,50 @@ atDepths('R10: without it, an inner scope is where a join can be caught', async 
 
 test('R10: a child that is given to such a scope from outside fails alone too', async () => {
   let home!: Scope
+  const open = gate()
   const task = run(() =>
     scope(function* (inner) {
       home = inner
-      yield* sleep(4)
+      yield* open.wait()
       return 'value'
     }, alone),
   )
   await turns()
   const child = home.spawn(fails)
   assert.equal((await child.settled()).status, 'failed')
+  open.open()
   assert.equal(await task, 'value')
+})
+
+test('R10: the error of a child whose start was cancelled is not lost either', async () => {
+  assert.equal(
+    await thrownBy(
+      scope(function* (home) {
+        yield* moveOnAfter(2, () =>
+          home.start<void>(function* () {
+            try {
+              yield* forever()
+            } finally {
+              raise(one)
+            }
+          }),
+        )
+      }, alone),
+    ),
+    one,
+  )
+})
+
+test('R10: an error that start has thrown was seen', async () => {
+  assert.equal(
+    await scope(function* () {
+      try {
+        yield* start<void>(fails)
+      } catch (error) {
+        assert.equal(error, one)
+      }
+      return 'value'
+    }, alone),
+    'value',
+  )
 })

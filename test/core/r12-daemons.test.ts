@@ -3,6 +3,7 @@ import { test } from 'node:test'
 import { checkpoint, defer, forever, run, type Scope, scope, sleep, spawn, type Task } from 'omakase'
 import { atDepths } from './depths.js'
 import { raise } from './fails.js'
+import { gate } from './gate.js'
 import { holds, thrownBy } from './thrown.js'
 import { turns } from './turns.js'
 
@@ -218,6 +219,7 @@ test('R12: what arrives while the daemons clean up is waited for as well', async
 
 test('R12: a child that comes while only daemons and it are left keeps the scope open for the daemons', async () => {
   let home!: Scope
+  const [body, late] = [gate(), gate()]
   const log: string[] = []
   const task = run(() =>
     scope(function* (inner) {
@@ -229,31 +231,37 @@ test('R12: a child that comes while only daemons and it are left keeps the scope
           log.push('daemon')
         }
       }, daemon)
-      yield* sleep(4)
+      yield* body.wait()
       log.push('body')
     }),
   )
   await turns()
   home.spawn(function* () {
-    yield* sleep(10)
+    yield* late.wait()
     log.push('late child')
   })
+  body.open()
+  await turns()
+  late.open()
   await task
   assert.deepEqual(log, ['body', 'late child', 'daemon'])
 })
 
 test('R12: those outside who join a daemon are told that it was cancelled', async () => {
   let beat!: Task<never>
+  const open = gate()
   const task = run(() =>
     scope(function* () {
       beat = spawn(forever, daemon)
-      yield* sleep(2)
+      yield* open.wait()
     }),
   )
   await turns()
   const joiner = run(function* () {
     yield* beat
   })
+  await turns()
+  open.open()
   assert.equal((await thrownBy(joiner)).name, 'CancelledError')
   await task
 })

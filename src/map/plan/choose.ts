@@ -1,5 +1,5 @@
 import { freemem } from 'node:os'
-import { classify, type Classified } from './classify.js'
+import { type Classified, classify } from './classify.js'
 import { cores } from './cores.js'
 import { ITEM_MS, MESSAGE_MS, MESSAGE_WORK_MS, START_MS, WORKER_BYTES } from './costs.js'
 import type { Measured } from './measure.js'
@@ -52,11 +52,17 @@ export function choose({ measured, remaining = MANY, fixed }: Question): Choice 
   const best = alternatives[0]!
   const simple = alternatives.find(({ plan }) => plan.executor === 'loop')
   const isSmall = measured.wallMs * remaining < SMALL_MS
-  const chosen = simple !== undefined && (isSmall || simple.predictedMs <= best.predictedMs * MARGIN) ? simple : best
+  const chosen =
+    simple !== undefined && (isSmall || simple.predictedMs <= best.predictedMs * MARGIN) ? simple : best
   return { ...chosen, classified, reason: reasonFor(chosen, classified, isSmall, fixed), alternatives }
 }
 
-function candidates(measured: Measured, { nature, busy }: Classified, remaining: number, fixed: Question['fixed']): Plan[] {
+function candidates(
+  measured: Measured,
+  { nature, busy }: Classified,
+  remaining: number,
+  fixed: Question['fixed'],
+): Plan[] {
   const available = cores()
   const plans: Plan[] = []
   const batch = fixed.batch ?? batchFor(measured.wallMs)
@@ -65,16 +71,29 @@ function candidates(measured: Measured, { nature, busy }: Classified, remaining:
     const free = nature === 'pool' ? POOL_THREADS : START_CONCURRENCY
     const concurrency = fixed.concurrency ?? (overlaps ? free : 1)
     const isAdaptive = fixed.concurrency === undefined && (nature === 'waits' || nature === 'mixed')
-    plans.push({ executor: 'loop', workers: 1, concurrency, batch: concurrency === 1 ? batch : 1, isAdaptive })
+    plans.push({
+      executor: 'loop',
+      workers: 1,
+      concurrency,
+      batch: concurrency === 1 ? batch : 1,
+      isAdaptive,
+    })
   }
   if (fixed.on !== 'loop') {
     const wanted = nature === 'blocks' ? blockedWorkers(measured, remaining, available) : available
     const bound = Math.min(fixed.concurrency ?? Infinity, remaining)
     const workers = Math.max(1, fixed.workers ?? Math.min(wanted, bound))
     const each = overlaps ? Math.max(1, Math.ceil(nature === 'mixed' ? 1.5 / busy : START_CONCURRENCY)) : 1
-    const concurrency = fixed.concurrency === undefined ? each : Math.max(1, Math.floor(fixed.concurrency / workers))
+    const concurrency =
+      fixed.concurrency === undefined ? each : Math.max(1, Math.floor(fixed.concurrency / workers))
     if (workers > 1 || fixed.on === 'processes' || plans.length === 0)
-      plans.push({ executor: 'processes', workers, concurrency, batch: concurrency === 1 ? batch : 1, isAdaptive: false })
+      plans.push({
+        executor: 'processes',
+        workers,
+        concurrency,
+        batch: concurrency === 1 ? batch : 1,
+        isAdaptive: false,
+      })
   }
   return plans
 }
@@ -94,7 +113,10 @@ export function batchFor(wallMs: number): number {
 function predict(plan: Plan, measured: Measured, { nature }: Classified, remaining: number): number {
   const { workers, concurrency, batch, executor, isAdaptive } = plan
   const { wallMs, activeMs, cpuMs } = measured
-  const atOnce = Math.min(remaining, workers * (isAdaptive ? Math.max(concurrency, LIKELY_CONCURRENCY) : concurrency))
+  const atOnce = Math.min(
+    remaining,
+    workers * (isAdaptive ? Math.max(concurrency, LIKELY_CONCURRENCY) : concurrency),
+  )
   const starting = executor === 'processes' && workers > 1 ? START_MS * Math.max(1, workers / cores()) : 0
   const talking = remaining * ITEM_MS + (remaining / batch) * MESSAGE_MS
   const oneAfterTheOther = (remaining * wallMs) / atOnce
@@ -106,9 +128,10 @@ function predict(plan: Plan, measured: Measured, { nature }: Classified, remaini
 const WORDS = {
   computes: 'it computes: so one process a core',
   blocks: 'it blocks its event loop without computing: so many processes, which can wait at the same time',
-  pool: "its work is done by the threads behind the event loop: so as many at once as there are threads",
+  pool: 'its work is done by the threads behind the event loop: so as many at once as there are threads',
   waits: 'it waits: so one event loop with many items at once, as many as bring more items a second',
-  mixed: 'it waits and keeps the loop busy: so as many at once as keep each loop busy, and one process a core',
+  mixed:
+    'it waits and keeps the loop busy: so as many at once as keep each loop busy, and one process a core',
 }
 
 function reasonFor(
@@ -123,7 +146,7 @@ function reasonFor(
       ? 'all of it is less work than starting another process'
       : 'other processes would not bring it to its end sooner by more than they cost'
   }
-  if (plan.executor === 'loop' && nature === 'mixed') return 'it mostly waits, and one event loop is enough for it'
+  if (plan.executor === 'loop' && nature === 'mixed')
+    return 'it mostly waits, and one event loop is enough for it'
   return WORDS[nature]
 }
-

@@ -26,7 +26,11 @@ export interface LimitOptions {
 export interface LimitChange {
   readonly at: number
   readonly value: number
-  readonly why: 'more at once brought more' | 'more at once brought no more' | 'fewer at once brought more' | 'overload'
+  readonly why:
+    | 'more at once brought more'
+    | 'more at once brought no more'
+    | 'fewer at once brought more'
+    | 'overload'
 }
 
 export class Limit {
@@ -63,7 +67,8 @@ export class Limit {
     if (this.roundBegan === 0) this.beginRound(began)
     this.ended++
     const isFull = inFlight >= this.value * 0.8
-    if (this.isSlowStart && isFull && busy < FROZEN_ABOVE) this.limit = Math.min(this.most, this.limit + GROWTH)
+    if (this.isSlowStart && isFull && busy < FROZEN_ABOVE)
+      this.limit = Math.min(this.most, this.limit + GROWTH)
     // A round is as long as items take that began in it, and as many as run at once.
     if (this.ended < this.roundLimit || began < this.roundStarted) return
     const rate = this.ended / Math.max(0.001, now - this.roundBegan)

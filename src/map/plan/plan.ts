@@ -12,7 +12,8 @@ export interface Plan {
 
 /** In a few words. */
 export function describePlan({ executor, workers, concurrency, batch, isAdaptive }: Plan): string {
-  const each = concurrency === 1 ? 'one item at a time' : `${isAdaptive ? 'at most ' : ''}${concurrency} at once`
+  const each =
+    concurrency === 1 ? 'one item at a time' : `${isAdaptive ? 'at most ' : ''}${concurrency} at once`
   const message = batch > 1 ? `, about ${batch} in a message` : ''
   if (executor === 'loop') return `one event loop, ${each}${message}`
   return `${workers} processes, ${each}${workers > 1 && concurrency > 1 ? ' in each' : ''}${message}`

@@ -216,7 +216,8 @@ export class Dispatch {
     const isOurs = (death.kind === 'ended' || death.kind === 'killed') && !lane.isSilent
     if (!isOurs && lane.loaded !== null) this.parts.tally.deaths++
     // In a row, the last ends may be lost with the worker: the first that is unfinished is it only where each was told.
-    const culprit = death.held ?? (concurrency === 1 && (lane.isCareful || wasAlone) ? death.unfinished[0] : undefined)
+    const culprit =
+      death.held ?? (concurrency === 1 && (lane.isCareful || wasAlone) ? death.unfinished[0] : undefined)
     for (const attempt of attempts) {
       const { id } = attempt
       if (id === lane.guilty) {

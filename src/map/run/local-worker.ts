@@ -5,11 +5,15 @@ import type { Sink, UserFunction } from '../../workers/entry/sink.js'
 import { isResponse, overloadOf } from '../../workers/overload.js'
 import type { Call, Loaded, Outcome, Usage, Worker, WorkerEvents } from '../../workers/worker.js'
 
-
 /** The caller's own event loop as a worker: where a closure runs. It cannot be killed. */
 export class LocalWorker implements Worker, Sink {
   readonly pid = process.pid
-  readonly ready: Promise<Loaded> = Promise.resolve({ options: undefined, loadMs: 0, setupMs: 0, usage: usageNow() })
+  readonly ready: Promise<Loaded> = Promise.resolve({
+    options: undefined,
+    loadMs: 0,
+    setupMs: 0,
+    usage: usageNow(),
+  })
   flushedAt = 0
   private readonly events: WorkerEvents
   private readonly engine: Engine

@@ -102,12 +102,22 @@ export class Planner {
     team.resize(1, probing.allowed)
     dispatch.wake()
     const left = () => began + PROBE_MS - performance.now()
-    yield* moveOnAfter(Math.max(0, left()), () => this.until(() => probing.ends.length >= PROBED || this.isOver))
+    yield* moveOnAfter(Math.max(0, left()), () =>
+      this.until(() => probing.ends.length >= PROBED || this.isOver),
+    )
     // Items that take long are waited for only where nothing else can be said: a busy loop.
     if (!isFree) yield* this.until(() => probing.ends.length > 0)
     const ends = probing.ends.slice(probing.ends.length > first ? first : 0)
     if (ends.length < ENOUGH && ends.length > 0 && this.isOver) return
-    this.decide(ends.length > 0 ? measure(ends.map(end => end.ms), from, ends.at(-1)!.usage) : stillWaiting(began))
+    this.decide(
+      ends.length > 0
+        ? measure(
+            ends.map(end => end.ms),
+            from,
+            ends.at(-1)!.usage,
+          )
+        : stillWaiting(began),
+    )
   }
 
   private decide(measured: Measured): void {

@@ -1,6 +1,6 @@
 import type { Usage } from '../../workers/worker.js'
 import { batchFor } from '../plan/choose.js'
-import { Limit } from '../plan/limit.js'
+import type { Limit } from '../plan/limit.js'
 import type { Plan } from '../plan/plan.js'
 import type { Attempt } from './attempt.js'
 import type { Lane } from './lane.js'
@@ -75,7 +75,12 @@ export class Steady implements Regulator {
   private wallMs: number
   private bytes = 0
 
-  constructor(plan: Plan, wallMs: number, fixedBatch: number | undefined, remaining: () => number | undefined) {
+  constructor(
+    plan: Plan,
+    wallMs: number,
+    fixedBatch: number | undefined,
+    remaining: () => number | undefined,
+  ) {
     this.plan = plan
     this.wallMs = wallMs
     this.fixedBatch = fixedBatch
