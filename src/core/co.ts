@@ -30,7 +30,8 @@ export function co<This, A extends unknown[], T>(
   context: ClassMethodDecoratorContext<This>,
 ): (this: This, ...args: A) => Coroutine<T>
 export function co<This, A extends unknown[], T>(fn: (this: This, ...args: A) => Coroutine<T>): unknown {
-  if (typeof fn !== 'function' || Object.getPrototypeOf(fn) !== GeneratorFunction) throw usage.notAGenerator(fn)
+  if (typeof fn !== 'function' || Object.getPrototypeOf(fn) !== GeneratorFunction)
+    throw usage.notAGenerator(fn)
   // A call by the inner name gives a bare generator; `yield*` asks it for its iterator, and gets an owned frame.
   if (!Object.hasOwn(fn.prototype, MADE_BY)) {
     Object.defineProperty(fn.prototype, MADE_BY, { value: fn })

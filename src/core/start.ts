@@ -60,6 +60,7 @@ function* starting<V>(readiness: Readiness<V>): Coroutine<V> {
       child.cancel()
       const exit = yield* child.settled()
       // Its scope may let children fail alone, and this was the one that looked.
+      // biome-ignore lint/correctness/noUnsafeFinally: an error of the cleanup is kept beside the one on its way
       if (exit.status === 'failed') throw exit.error
     }
   }
