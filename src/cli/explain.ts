@@ -4,11 +4,11 @@ import { openInputs } from '../map/input/open.js'
 import type { Item, Source } from '../map/input/source.js'
 import { describePlan } from '../map/plan/plan.js'
 import { jobOf, prepareModule } from '../map/prepare.js'
+import { type Report, reportOf, writeReport } from '../map/report.js'
 import { type Live, runJob } from '../map/run/job.js'
 import type { Outlet } from '../map/run/outlet.js'
 import { addFlags, asked, type Flags } from './flags.js'
 import { Interrupts } from './interrupts.js'
-import { type Report, reportOf, writeReport } from './report.js'
 import { count, span } from './time.js'
 
 const EXAMPLES = `

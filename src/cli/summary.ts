@@ -1,6 +1,6 @@
 import type { Candidate } from '../map/plan/choose.js'
 import { describePlan } from '../map/plan/plan.js'
-import type { Report } from './report.js'
+import type { Report } from '../map/report.js'
 import { count, rate, span } from './time.js'
 
 export interface SummaryContext {

@@ -7,9 +7,10 @@ import { fromIterable, type Inputs } from './input/iterable.js'
 import { normalise } from './options/normalise.js'
 import type { MapOptions } from './options/options.js'
 import { jobOf, type Prepared, prepareClosure, prepareModule } from './prepare.js'
+import { reportOf, writeReport } from './report.js'
 import { type Result, ResultBuffer } from './run/buffer.js'
 import { InOrder } from './run/in-order.js'
-import { runJob } from './run/job.js'
+import { type Live, runJob } from './run/job.js'
 import { Outputs } from './run/outputs.js'
 
 export { BadUsage } from './bad-usage.js'
@@ -95,7 +96,7 @@ class Run<I, O> implements MapRun<I, O> {
     try {
       const outputs = new Outputs<O>(prepared.revive)
       const job = jobOf(prepared, fromIterable(this.inputs), outputs, given)
-      yield* runJob({ ...job, watch: live => outputs.follow(live) })
+      yield* this.reported(prepared.name, runJob({ ...job, watch: live => outputs.follow(live) }))
       return outputs.list
     } finally {
       prepared.dispose()
@@ -108,10 +109,18 @@ class Run<I, O> implements MapRun<I, O> {
     try {
       buffer.revive = prepared.revive
       const outlet = given.ordered === true ? new InOrder(buffer) : buffer
-      yield* runJob(jobOf(prepared, fromIterable(this.inputs), outlet, given))
+      yield* this.reported(prepared.name, runJob(jobOf(prepared, fromIterable(this.inputs), outlet, given)))
     } finally {
       prepared.dispose()
     }
+  }
+
+  private *reported(name: string, job: Co<Live>): Coroutine<void> {
+    const began = performance.now()
+    const live = yield* job
+    const { report } = live.settings
+    if (report !== undefined)
+      yield* wait(writeReport(report, reportOf(name, live, performance.now() - began)))
   }
 
   private *prepare(): Coroutine<Prepared> {

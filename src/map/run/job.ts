@@ -1,4 +1,4 @@
-import { type Co, type Scope, scope } from '../../core/index.js'
+import { type Co, co, once, type Scope, scope } from '../../core/index.js'
 import type { Coroutine } from '../../core/internal.js'
 import type { Loaded, Worker, WorkerEvents } from '../../workers/worker.js'
 import type { Item, Source } from '../input/source.js'
@@ -112,7 +112,15 @@ function* inside(job: Job, outer: Scope, items: Scope): Coroutine<Live> {
     },
     fail: error => dispatch.fail(error),
   }
+  const { signal } = dispatch.settings
+  if (signal !== undefined)
+    outer.spawn(() => failWhenAborted(signal, dispatch), { name: 'signal', daemon: true })
   job.watch?.(live)
   yield* dispatch.run()
   return live
 }
+
+const failWhenAborted = co(function* (signal: AbortSignal, dispatch: Dispatch) {
+  if (!signal.aborted) yield* once(signal, 'abort')
+  dispatch.fail(signal.reason)
+})

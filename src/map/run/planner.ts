@@ -18,6 +18,8 @@ import { Wakeup } from './wakeup.js'
 const PROBED = 8
 const ENOUGH = 3
 const PROBE_MS = 500
+/** A closure that keeps the loop busier than that over a tenth of a second blocks it. */
+const BLOCKS = 0.9
 /** A first item that takes longer is not waited for: whether the loop answers says enough. */
 const PATIENCE_MS = 50
 
@@ -73,6 +75,13 @@ export class Planner {
       }
     }
     return this.choice && { ...this.choice.plan, batch: steady?.batch ?? this.choice.plan.batch }
+  }
+
+  /** What is wrong with how a closure runs, and what to do about it. */
+  get warning(): string | null {
+    const busy = this.parts.isLocal ? (this.adaptive?.busiest ?? 0) : 0
+    if (busy < BLOCKS) return null
+    return `it kept this event loop ${Math.round(100 * busy)} % busy: pass a module, new URL('./work.js', import.meta.url), to have it computed in processes`
   }
 
   get limit(): Limit | null {

@@ -18,6 +18,8 @@ export class Adaptive implements Regulator {
   private usage: Usage | null = null
   private busy = 0
   peak = 0
+  /** The largest share of its time that the loop was busy, over at least a tenth of a second. */
+  busiest = 0
 
   constructor(limit: Limit, setConcurrency: (concurrency: number) => void) {
     this.limit = limit
@@ -55,6 +57,7 @@ export class Adaptive implements Regulator {
     if (this.usage !== null) {
       const active = usage.active - this.usage.active
       this.busy = active / Math.max(1, active + usage.idle - this.usage.idle)
+      this.busiest = Math.max(this.busiest, this.busy)
     }
     this.usage = usage
   }

@@ -1,9 +1,9 @@
 import { writeFile } from 'node:fs/promises'
-import type { Choice } from '../map/plan/choose.js'
-import type { LimitChange } from '../map/plan/limit.js'
-import type { Measured } from '../map/plan/measure.js'
-import type { Plan } from '../map/plan/plan.js'
-import type { Live } from '../map/run/job.js'
+import type { Choice } from './plan/choose.js'
+import type { LimitChange } from './plan/limit.js'
+import type { Measured } from './plan/measure.js'
+import type { Plan } from './plan/plan.js'
+import type { Live } from './run/job.js'
 
 /** What was measured, chosen and done: the summary for programs. */
 export interface Report {
@@ -34,7 +34,7 @@ export function reportOf(name: string, live: Live, ms: number): Report {
     ms,
     itemMs: tally.ok === 0 ? 0 : tally.busyMs / tally.ok,
     plan,
-    reason: choice?.reason ?? whyWithoutChoice(settings.concurrency),
+    reason: choice?.reason ?? planner.warning ?? whyWithoutChoice(settings.concurrency),
     measured,
     alternatives: choice?.alternatives ?? [],
     changes: limit?.changes ?? [],
