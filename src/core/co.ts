@@ -24,11 +24,11 @@ const GeneratorFunction = Object.getPrototypeOf(function* () {})
  */
 export function co<This, A extends unknown[], T>(
   fn: (this: This, ...args: A) => Coroutine<T>,
-): (this: This, ...args: A) => Co<T>
+  context: ClassMethodDecoratorContext<This, (this: This, ...args: A) => Coroutine<T>>,
+): (this: This, ...args: A) => Coroutine<T>
 export function co<This, A extends unknown[], T>(
   fn: (this: This, ...args: A) => Coroutine<T>,
-  context: ClassMethodDecoratorContext<This>,
-): (this: This, ...args: A) => Coroutine<T>
+): (this: This, ...args: A) => Co<T>
 export function co<This, A extends unknown[], T>(fn: (this: This, ...args: A) => Coroutine<T>): unknown {
   if (typeof fn !== 'function' || Object.getPrototypeOf(fn) !== GeneratorFunction)
     throw usage.notAGenerator(fn)

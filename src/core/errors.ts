@@ -13,10 +13,13 @@ export class CancelledError extends Error {
   readonly task: Task<unknown> | undefined
 
   constructor(reason: unknown, source?: Task<unknown>, task?: Task<unknown>) {
-    super(`${task ? `task "${task.name}" was` : 'was'} cancelled${because(reason)}`, { cause: reason })
+    super(`${task ? `task "${task.name}" was` : 'was'} cancelled${because(reason)}`)
     this.reason = reason
     this.source = source
     this.task = task
+    // Whoever prints the error wants to read it, and not the runtime's inside.
+    for (const key of ['source', 'task']) Object.defineProperty(this, key, { enumerable: false })
+    if (reason instanceof Error) this.cause = reason
   }
 }
 

@@ -3,7 +3,6 @@ import { IS_CO } from './frame.js'
 import { AGAIN, GO, machine, yielded } from './machine.js'
 import { Operation } from './operation.js'
 import { run } from './run.js'
-import { suspend } from './suspend.js'
 import { realTimers, type Timed } from './timers.js'
 import type { Co, Instruction } from './types.js'
 import { beginUnwind, reaching } from './unwind.js'
@@ -58,9 +57,23 @@ export function now(): number {
   return (machine.task?.timers ?? realTimers).clock.now()
 }
 
+class Forever extends Operation<never> {
+  begin(): boolean {
+    return false
+  }
+
+  withdraw(): boolean {
+    return true
+  }
+
+  describe(): string {
+    return 'forever'
+  }
+}
+
 /** Waits until it is cancelled. */
 export function forever(): Co<never> {
-  return suspend<never>(() => () => {})
+  return new Forever()
 }
 
 const RESUMED = Symbol()

@@ -158,9 +158,9 @@ test('decision 5: sleepers wake in the order of their times, and of their going 
         yield* sleep(ms)
         log.push(name)
       }
-    spawn(sleeper('c', 6))
+    spawn(sleeper('c', 25))
     spawn(sleeper('a', 2))
-    spawn(sleeper('d', 6))
+    spawn(sleeper('d', 25))
     spawn(sleeper('b', 2))
   })
   assert.deepEqual(log, ['a', 'b', 'c', 'd'])

@@ -402,6 +402,7 @@ test('R18: the mask ends with the frame: the next frames cleanup is masked again
 
 test('R18: the mask goes with the scope: after a timeout, a cancel is seen again', async () => {
   const log: string[] = []
+  const reached = gate()
   const task = run(function* () {
     yield* moveOnAfter(1, function* () {
       try {
@@ -411,9 +412,10 @@ test('R18: the mask goes with the scope: after a timeout, a cancel is seen again
       }
     })
     log.push('after the timeout')
+    reached.open()
     yield* forever()
   })
-  await new Promise(resolve => setTimeout(resolve, 8))
+  await reached.wait()
   assert.deepEqual(log, ['after the timeout'])
   task.cancel()
   assert.equal((await task.settled()).status, 'cancelled')

@@ -3,7 +3,7 @@ import { test } from 'node:test'
 import { checkpoint, currentTask, run, scope, shield, sleep, spawn, suspend, timeout } from 'omakase'
 import { atDepths } from './depths.js'
 import { fails } from './fails.js'
-import { block, turns } from './turns.js'
+import { block, microtasks, turns } from './turns.js'
 
 atDepths('R21: the abort function runs once, however often the task is cancelled', async deep => {
   let aborts = 0
@@ -52,7 +52,7 @@ test('R21: a deadline and a cancel that arrive together abort once', async () =>
       yield* suspend(() => () => void aborts++)
     })
   })
-  await turns()
+  await microtasks()
   block(6)
   task.cancel()
   await task.settled()
@@ -299,25 +299,26 @@ test('R21: a timeout waits for what cannot be aborted, and its value counts', as
 
 test('R21: masked cleanup and a shield are not aborted', async () => {
   let aborts = 0
+  let resume!: (value: string) => void
   const log: string[] = []
-  const wait = (what: string) =>
-    suspend<string>(resume => {
-      setTimeout(resume, 6, what)
+  const wait = () =>
+    suspend<string>(go => {
+      resume = go
       return () => void aborts++
     })
   const task = run(function* () {
     try {
-      log.push(yield* shield(() => wait('shield')))
+      log.push(yield* shield(wait))
     } finally {
-      log.push(yield* wait('cleanup'))
+      log.push(yield* wait())
     }
   })
-  await turns()
-  task.cancel()
-  await turns(2)
-  task.cancel()
-  await new Promise(resolve => setTimeout(resolve, 8))
-  task.cancel()
+  for (const what of ['shield', 'cleanup']) {
+    await turns()
+    task.cancel()
+    await turns()
+    resume(what)
+  }
   assert.equal((await task.settled()).status, 'cancelled')
   assert.equal(aborts, 0)
   assert.equal(log.at(-1), 'cleanup')

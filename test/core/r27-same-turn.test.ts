@@ -19,15 +19,18 @@ import { fails } from './fails.js'
 import { block } from './turns.js'
 
 /** Lets everything up to `ms` fall due in one turn, once the tasks have settled down to wait. */
-function blockNextTurn(ms: number): void {
-  setImmediate(() => block(ms))
+function blockSoon(ms: number): void {
+  spawn(function* () {
+    for (let i = 0; i < 10; i++) yield* checkpoint()
+    block(ms)
+  })
 }
 
 atDepths(
   'R27: a sleep wins over a timeout that falls due in the same turn, whichever was due first',
   async deep => {
     const values = await run(function* () {
-      blockNextTurn(20)
+      blockSoon(20)
       const first = spawn(() =>
         timeout(5, () =>
           deep(function* () {
@@ -66,7 +69,7 @@ test('R27: a sleep as long as its timeout wins', async () => {
 
 test('R27: a native timer and a promise that follows from it win', async () => {
   const values = await run(function* () {
-    blockNextTurn(20)
+    blockSoon(20)
     const callback = spawn(() =>
       timeout(5, () =>
         suspend<string>(resume => {
@@ -90,15 +93,12 @@ test('R27: a message that lies ready when the timeout falls due wins', async () 
   const { port1, port2 } = new MessageChannel()
   const value = await run(() =>
     timeout(3, function* () {
-      const answer = suspend<string>(resume => {
+      return yield* suspend<string>(resume => {
         port2.once('message', resume)
+        port1.postMessage('message')
+        block(8)
         return () => {}
       })
-      setImmediate(() => {
-        port1.postMessage('message')
-        block(10)
-      })
-      return yield* answer
     }),
   )
   port1.close()
@@ -108,7 +108,7 @@ test('R27: a message that lies ready when the timeout falls due wins', async () 
 test('R27: what a woken task does later in that turn does not win', async () => {
   const log: string[] = []
   await run(function* () {
-    blockNextTurn(20)
+    blockSoon(20)
     try {
       yield* timeout(8, function* () {
         yield* sleep(4)
@@ -128,7 +128,7 @@ test('R27: nor does an operation of the woken task that is ready at once', async
   const [sender, receiver] = channel<string>(1)
   sender.trySend('ready')
   await run(function* () {
-    blockNextTurn(20)
+    blockSoon(20)
     try {
       yield* timeout(8, function* () {
         yield* sleep(4)
@@ -145,7 +145,7 @@ test('R27: nor does an operation of the woken task that is ready at once', async
 
 test('R27: a woken task that returns without another checkpoint gives its value', async () => {
   const value = await run(function* () {
-    blockNextTurn(20)
+    blockSoon(20)
     return yield* timeout(8, function* () {
       yield* sleep(4)
       return 'value'
@@ -158,7 +158,7 @@ test('R27: what another woken task would send later in that turn does not win, a
   const log: string[] = []
   const [sender, receiver] = channel<string>(1)
   await run(function* () {
-    blockNextTurn(20)
+    blockSoon(20)
     spawn(function* () {
       yield* sleep(4)
       log.push('sent')
@@ -185,7 +185,7 @@ for (const [outer, inner] of [
     async deep => {
       const log: string[] = []
       await run(function* () {
-        blockNextTurn(20)
+        blockSoon(20)
         try {
           yield* timeout(outer, () =>
             deep(function* () {
@@ -234,7 +234,7 @@ test('R27: an outer timeout that passes while the inner one cleans up throws', a
 test('R27: an outer moveOnAfter and an inner timeout that have both passed give undefined', async () => {
   const log: string[] = []
   const value = await run(function* () {
-    blockNextTurn(20)
+    blockSoon(20)
     return yield* moveOnAfter(8, function* () {
       try {
         yield* timeout(4, forever)
@@ -266,7 +266,7 @@ test('R27: where only the inner timeout has passed, it throws inside the outer o
 
 test('R27: a deadline of a scope behaves as a timeout does', async () => {
   const value = await run(function* () {
-    blockNextTurn(20)
+    blockSoon(20)
     return yield* scope(
       function* () {
         yield* sleep(9)

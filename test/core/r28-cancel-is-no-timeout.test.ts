@@ -17,23 +17,23 @@ import {
 } from 'omakase'
 import { atDepths } from './depths.js'
 import { fails, raise } from './fails.js'
-import { block, turns } from './turns.js'
+import { block, microtasks } from './turns.js'
 
 atDepths(
   'R28: a cancelled task whose cleanup outlasts the timeout around it is cancelled, not timed out',
   async deep => {
     const task = run(() =>
-      timeout(15, () =>
+      timeout(3, () =>
         deep(function* () {
           try {
             yield* forever()
           } finally {
-            yield* sleep(25)
+            yield* sleep(8)
           }
         }),
       ),
     )
-    await turns(2)
+    await microtasks()
     task.cancel('explicit')
     const exit = await task.settled()
     assert.ok(exit.status === 'cancelled')
@@ -44,16 +44,16 @@ atDepths(
 test('R28: nor does moveOnAfter give undefined for an explicit cancel', async () => {
   const log: string[] = []
   const task = run(function* () {
-    yield* moveOnAfter(15, function* () {
+    yield* moveOnAfter(3, function* () {
       try {
         yield* forever()
       } finally {
-        yield* sleep(25)
+        yield* sleep(8)
       }
     })
     log.push('went on')
   })
-  await turns(2)
+  await microtasks()
   task.cancel('explicit')
   assert.equal((await task.settled()).status, 'cancelled')
   assert.deepEqual(log, [])
@@ -90,7 +90,7 @@ test('R28: a cancel that arrives when the deadline has passed, but was not looke
     ),
   )
   const other = run(() => timeout(2, forever))
-  await turns(1)
+  await microtasks()
   block(8)
   self.cancel('explicit')
   other.cancel('explicit')
@@ -144,7 +144,7 @@ test('R28: an explicit cancel whose cleanup throws gives that error and no Timeo
       }
     }),
   )
-  await turns(1)
+  await microtasks()
   task.cancel()
   assert.deepEqual(await task.settled(), { status: 'failed', error })
 })

@@ -19,6 +19,7 @@ import {
   use,
 } from 'omakase'
 import { atDepths, type Gen } from './depths.js'
+import { gate } from './gate.js'
 import { turns } from './turns.js'
 
 const id = local('id', 'default')
@@ -250,6 +251,7 @@ test('R42: set inside with is no resource of it: it may last to the end of the s
 test('R42: Scope.spawn gives the child the locals of the task that calls it, and outside of any those of the owner of the scope', async () => {
   let inner!: Scope
   const seen: string[] = []
+  const done = gate()
   await run(function* () {
     id.set('owner')
     const opened = spawn(function* () {
@@ -257,7 +259,7 @@ test('R42: Scope.spawn gives the child the locals of the task that calls it, and
       yield* scope(function* (self) {
         inner = self
         id.set('in the scope')
-        yield* sleep(8)
+        yield* done.wait()
       })
     })
     yield* sleep(1)
@@ -267,6 +269,7 @@ test('R42: Scope.spawn gives the child the locals of the task that calls it, and
     })
     setImmediate(() => {
       inner.spawn(() => void seen.push(id.get()))
+      done.open()
     })
     yield* opened
   })
