@@ -79,7 +79,10 @@ function candidates(
       isAdaptive,
     })
   }
-  if (fixed.on !== 'loop') {
+  // What only waits needs no second loop, whatever the first few items have cost.
+  const isForLoop =
+    fixed.on === 'auto' && fixed.workers === undefined && (nature === 'waits' || nature === 'pool')
+  if (fixed.on !== 'loop' && !isForLoop) {
     const wanted = nature === 'blocks' ? blockedWorkers(measured, remaining, available) : available
     const bound = Math.min(fixed.concurrency ?? Infinity, remaining)
     const workers = Math.max(1, fixed.workers ?? Math.min(wanted, bound))

@@ -12,14 +12,17 @@ export interface Measured {
   readonly cpuMs: number
 }
 
-/** From the times of each item, and what the worker has used from the first of them to the last. */
-export function measure(wallMs: readonly number[], from: Usage, to: Usage): Measured {
-  const items = wallMs.length
+/**
+ * From the times of the items that have ended, and what the worker has used meanwhile: that is shared by all that had
+ * begun by then.
+ */
+export function measure(wallMs: readonly number[], begun: number, from: Usage, to: Usage): Measured {
+  const sharers = Math.max(begun, wallMs.length)
   return {
-    items,
+    items: wallMs.length,
     wallMs: median(wallMs),
-    activeMs: (to.active - from.active) / items,
-    cpuMs: (to.cpu - from.cpu) / items,
+    activeMs: (to.active - from.active) / sharers,
+    cpuMs: (to.cpu - from.cpu) / sharers,
   }
 }
 

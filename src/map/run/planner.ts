@@ -1,4 +1,4 @@
-import { moveOnAfter, type Scope, wait } from '../../core/index.js'
+import { moveOnAfter, type Scope } from '../../core/index.js'
 import type { Coroutine } from '../../core/internal.js'
 import type { Loaded, Usage } from '../../workers/worker.js'
 import type { Source } from '../input/source.js'
@@ -7,6 +7,7 @@ import { type Choice, choose } from '../plan/choose.js'
 import { Limit } from '../plan/limit.js'
 import { type Measured, measure } from '../plan/measure.js'
 import type { Plan } from '../plan/plan.js'
+import type { Attempt } from './attempt.js'
 import type { Dispatch } from './dispatch.js'
 import type { Intake } from './intake.js'
 import { Adaptive, Probing, Steady } from './regulators.js'
@@ -18,10 +19,12 @@ import { Wakeup } from './wakeup.js'
 const PROBED = 8
 const ENOUGH = 3
 const PROBE_MS = 500
+/** As many run meanwhile where the loop is free. */
+const WAITING = 32
 /** A closure that keeps the loop busier than that over a tenth of a second blocks it. */
 const BLOCKS = 0.9
 /** A first item that takes longer is not waited for: whether the loop answers says enough. */
-const PATIENCE_MS = 50
+const PATIENCE_MS = 20
 
 export interface PlannerParts {
   readonly scope: Scope
@@ -106,30 +109,31 @@ export class Planner {
       from = probing.ends[0]!.usage
       first = 1
     }
-    const isFree = yield* this.answers()
-    probing.allowed = isFree ? PROBED : 1
+    const isFree = probing.ends.length > 0 || (yield* this.isFreeWhileRunning(probing))
+    // Items that have ended at once say nothing about overlapping.
+    probing.allowed = isFree ? (probing.ends.length === 0 ? WAITING : PROBED) : 1
     team.resize(1, probing.allowed)
     dispatch.wake()
     const left = () => began + PROBE_MS - performance.now()
     yield* moveOnAfter(Math.max(0, left()), () =>
       this.until(() => probing.ends.length >= PROBED || this.isOver),
     )
-    // Items that take long are waited for only where nothing else can be said: a busy loop.
-    if (!isFree) yield* this.until(() => probing.ends.length > 0)
     const ends = probing.ends.slice(probing.ends.length > first ? first : 0)
     if (ends.length < ENOUGH && ends.length > 0 && this.isOver) return
     this.decide(
       ends.length > 0
         ? measure(
             ends.map(end => end.ms),
+            probing.begun - first,
             from,
             ends.at(-1)!.usage,
           )
         : stillWaiting(began),
+      probing,
     )
   }
 
-  private decide(measured: Measured): void {
+  private decide(measured: Measured, probing: Probing): void {
     const { settings, team, dispatch } = this.parts
     this.measured = measured
     const { on, workers, concurrency, batch } = settings
@@ -146,7 +150,7 @@ export class Planner {
     this.choice = choice
     const { plan } = choice
     if (plan.isAdaptive) {
-      this.adapt(undefined)
+      this.adapt(undefined, probing.began)
     } else {
       this.steady = new Steady(plan, measured.wallMs, batch, this.remaining)
       dispatch.regulator = this.steady
@@ -155,10 +159,10 @@ export class Planner {
     dispatch.wake()
   }
 
-  private adapt(fixed: number | undefined): void {
+  private adapt(fixed: number | undefined, began?: Iterable<[Attempt, number]>): void {
     const { team, dispatch } = this.parts
     const limit = new Limit(fixed === undefined ? {} : { start: fixed, most: fixed, isFixed: true })
-    this.adaptive = new Adaptive(limit, concurrency => team.resize(1, concurrency))
+    this.adaptive = new Adaptive(limit, concurrency => team.resize(1, concurrency), began)
     dispatch.regulator = this.adaptive
   }
 
@@ -170,11 +174,17 @@ export class Planner {
     while (!test()) yield* this.wakeup.wait()
   }
 
-  /** Whether the worker's event loop is free to answer. */
-  private *answers(): Coroutine<boolean> {
+  /** Whether the worker's event loop answers before the first item has ended. */
+  private *isFreeWhileRunning(probing: Probing): Coroutine<boolean> {
     const lane = this.parts.team.lanes[0]
     if (lane === undefined) return false
-    return (yield* moveOnAfter(PATIENCE_MS, wait(lane.worker.ping()))) === true
+    let isFree = false
+    lane.worker.ping().then(answered => {
+      isFree = answered
+      this.wakeup.notify()
+    })
+    yield* this.until(() => isFree || probing.ends.length > 0 || this.isOver)
+    return isFree && probing.ends.length === 0
   }
 }
 

@@ -12,7 +12,7 @@ const MOST_BYTES = 256 * 1024
 /** One event loop, with as many items at once as bring more items a second. */
 export class Adaptive implements Regulator {
   readonly limit: Limit
-  private readonly began = new Map<Attempt, number>()
+  private readonly began: Map<Attempt, number>
   private readonly setConcurrency: (concurrency: number) => void
   private told = 0
   private usage: Usage | null = null
@@ -21,7 +21,13 @@ export class Adaptive implements Regulator {
   /** The largest share of its time that the loop was busy, over at least a tenth of a second. */
   busiest = 0
 
-  constructor(limit: Limit, setConcurrency: (concurrency: number) => void) {
+  /** `began` is what runs already, and since when. */
+  constructor(
+    limit: Limit,
+    setConcurrency: (concurrency: number) => void,
+    began: Iterable<[Attempt, number]> = [],
+  ) {
+    this.began = new Map(began)
     this.limit = limit
     this.setConcurrency = setConcurrency
     this.tell()
@@ -123,7 +129,11 @@ export class Steady implements Regulator {
 /** Until it is known what the function does: one item, then a few. */
 export class Probing implements Regulator {
   allowed = 1
+  /** What runs, and since when. */
+  readonly began = new Map<Attempt, number>()
   readonly ends: End[] = []
+  /** How many have begun. */
+  begun = 0
   private readonly onEnd: () => void
 
   constructor(onEnd: () => void) {
@@ -134,14 +144,19 @@ export class Probing implements Regulator {
     return Math.max(0, this.allowed - inFlight.size)
   }
 
-  started(): void {}
+  started(attempts: readonly Attempt[], now: number): void {
+    for (const attempt of attempts) this.began.set(attempt, now)
+    this.begun += attempts.length
+  }
 
-  finished(_attempt: Attempt, end: End): void {
+  finished(attempt: Attempt, end: End): void {
+    this.began.delete(attempt)
     this.ends.push(end)
     this.onEnd()
   }
 
-  lost(): void {
+  lost(attempts: readonly Attempt[]): void {
+    for (const attempt of attempts) this.began.delete(attempt)
     this.onEnd()
   }
 }
