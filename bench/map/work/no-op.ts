@@ -1,0 +1,3 @@
+export default async function noOp<T>(input: T): Promise<T> {
+  return input
+}
