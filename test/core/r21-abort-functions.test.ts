@@ -3,7 +3,8 @@ import { test } from 'node:test'
 import { checkpoint, currentTask, run, scope, shield, sleep, spawn, suspend, timeout } from 'omakase'
 import { atDepths } from './depths.js'
 import { fails } from './fails.js'
-import { block, microtasks, turns } from './turns.js'
+import { paused } from './stepping-clock.js'
+import { turns } from './turns.js'
 
 atDepths('R21: the abort function runs once, however often the task is cancelled', async deep => {
   let aborts = 0
@@ -47,15 +48,14 @@ test('R21: the abort function runs once where several scopes around the wait are
 
 test('R21: a deadline and a cancel that arrive together abort once', async () => {
   let aborts = 0
-  const task = run(function* () {
+  const { task, clock, ended } = await paused(function* () {
     yield* timeout(2, function* () {
       yield* suspend(() => () => void aborts++)
     })
   })
-  await microtasks()
-  block(6)
+  clock.jump(6)
   task.cancel()
-  await task.settled()
+  assert.equal((await ended()).status, 'cancelled')
   assert.equal(aborts, 1)
 })
 

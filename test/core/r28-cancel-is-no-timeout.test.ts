@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import {
+  type CancelledError,
   checkpoint,
   defer,
   forever,
@@ -17,12 +18,12 @@ import {
 } from 'omakase'
 import { atDepths } from './depths.js'
 import { fails, raise } from './fails.js'
-import { block, microtasks } from './turns.js'
+import { paused } from './stepping-clock.js'
 
 atDepths(
   'R28: a cancelled task whose cleanup outlasts the timeout around it is cancelled, not timed out',
   async deep => {
-    const task = run(() =>
+    const { task, ended } = await paused(() =>
       timeout(3, () =>
         deep(function* () {
           try {
@@ -33,9 +34,8 @@ atDepths(
         }),
       ),
     )
-    await microtasks()
     task.cancel('explicit')
-    const exit = await task.settled()
+    const exit = await ended()
     assert.ok(exit.status === 'cancelled')
     assert.equal(exit.reason.reason, 'explicit')
   },
@@ -43,7 +43,7 @@ atDepths(
 
 test('R28: nor does moveOnAfter give undefined for an explicit cancel', async () => {
   const log: string[] = []
-  const task = run(function* () {
+  const { task, ended } = await paused(function* () {
     yield* moveOnAfter(3, function* () {
       try {
         yield* forever()
@@ -53,9 +53,8 @@ test('R28: nor does moveOnAfter give undefined for an explicit cancel', async ()
     })
     log.push('went on')
   })
-  await microtasks()
   task.cancel('explicit')
-  assert.equal((await task.settled()).status, 'cancelled')
+  assert.equal((await ended()).status, 'cancelled')
   assert.deepEqual(log, [])
 })
 
@@ -80,7 +79,7 @@ test('R28: scope.cancel() in a scope with a timeout throws CancelledError, howev
 
 test('R28: a cancel that arrives when the deadline has passed, but was not looked at yet, wins', async () => {
   let self!: Scope
-  const task = run(() =>
+  const first = await paused(() =>
     scope(
       function* (scope) {
         self = scope
@@ -89,13 +88,15 @@ test('R28: a cancel that arrives when the deadline has passed, but was not looke
       { timeout: 2 },
     ),
   )
-  const other = run(() => timeout(2, forever))
-  await microtasks()
-  block(8)
+  const second = await paused(() => timeout(2, forever))
+  first.clock.jump(8)
   self.cancel('explicit')
-  other.cancel('explicit')
-  await fails(task, { name: 'CancelledError', reason: 'explicit' })
-  assert.equal((await other.settled()).status, 'cancelled')
+  second.clock.jump(8)
+  second.task.cancel('explicit')
+  const exit = await first.ended()
+  assert.ok(exit.status === 'failed')
+  assert.equal((exit.error as CancelledError).reason, 'explicit')
+  assert.equal((await second.ended()).status, 'cancelled')
 })
 
 test('R28: a deadline that was first stays a TimeoutError, whatever cancels the scope later', async () => {
@@ -134,7 +135,7 @@ test('R28: cancelling a child inside a timeout does not make the timeout throw',
 
 test('R28: an explicit cancel whose cleanup throws gives that error and no TimeoutError', async () => {
   const error = new Error('cleanup')
-  const task = run(() =>
+  const { task, ended } = await paused(() =>
     timeout(6, function* () {
       try {
         yield* forever()
@@ -144,9 +145,8 @@ test('R28: an explicit cancel whose cleanup throws gives that error and no Timeo
       }
     }),
   )
-  await microtasks()
   task.cancel()
-  assert.deepEqual(await task.settled(), { status: 'failed', error })
+  assert.deepEqual(await ended(), { status: 'failed', error })
 })
 
 async function scopeErrorOf(task: PromiseLike<unknown>): Promise<readonly unknown[]> {

@@ -13,8 +13,3 @@ export function turn(): Promise<void> {
 export async function turns(count = 5): Promise<void> {
   for (let i = 0; i < count; i++) await turn()
 }
-
-/** Long enough for tasks to start and to wait, too short for any timer. */
-export async function microtasks(count = 30): Promise<void> {
-  for (let i = 0; i < count; i++) await undefined
-}

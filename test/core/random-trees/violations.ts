@@ -1,19 +1,10 @@
 import { type Co, co, run } from 'omakase'
-import { queued } from '#src/core/scheduler.js'
 import type { Gen } from '../depths.js'
-import { turn } from '../turns.js'
+import { settleDown } from '../stepping-clock.js'
 import { isOver } from './ledger.js'
 import { type Place, perform } from './perform.js'
 import type { Program } from './program.js'
 import { World } from './world.js'
-
-/** Turns of the event loop after which nothing that is ready is left: deadlines are looked at a turn later. */
-async function settleDown(): Promise<void> {
-  for (let quiet = 0; quiet < 4; quiet++) {
-    await turn()
-    if (queued() > 0) quiet = 0
-  }
-}
 
 /** Runs a program to its end, and gives the rules that it broke. */
 export async function violations(source: Program): Promise<string[]> {

@@ -1,7 +1,7 @@
 import { channel, type Receiver, type Scope, Semaphore, type Sender, type Task } from 'omakase'
 import { timersOf } from '#src/core/timers.js'
 import type { ReceiveEnd } from '#src/sync/channel.js'
-import { SteppingClock } from './clock.js'
+import { SteppingClock } from '../stepping-clock.js'
 import { Ledger } from './ledger.js'
 import type { Program } from './program.js'
 
