@@ -1,5 +1,5 @@
 import { ScopeError, usage } from './errors.js'
-import { step } from './loop.js'
+import { stepInside } from './loop.js'
 import { MAX_DEPTH, machine, NEXT, THROW } from './machine.js'
 import { Operation, type Waiter } from './operation.js'
 import { enqueue } from './scheduler.js'
@@ -68,9 +68,7 @@ class Contest extends Operation<Place> implements Waiter, Reporter {
     // In place, unless the native stack is deep already.
     if (machine.depth >= MAX_DEPTH) enqueue(task)
     else {
-      machine.depth += STEP_DEPTH
-      step(task)
-      machine.depth -= STEP_DEPTH
+      stepInside(task, machine.depth + STEP_DEPTH)
     }
   }
 

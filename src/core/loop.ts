@@ -10,7 +10,6 @@ import { beginUnwind, reaching } from './unwind.js'
 /** Runs a task until it waits, ends, or goes to the back of the run queue. Only ever its top frame is resumed. */
 export function step(task: TaskImpl): void {
   if (task.status !== ACTIVE) return
-  const { task: outerTask, depth: outerDepth, streak: outerStreak } = machine
   machine.task = task
   machine.streak = 0
   if (task.mode === UNWIND) prepareUnwind(task)
@@ -29,7 +28,6 @@ export function step(task: TaskImpl): void {
       continue
     }
     const frame = top as CoFrame<any>
-    machine.depth = outerDepth
     try {
       const result = resume(frame, mode, value)
       if (result.done) {
@@ -63,9 +61,17 @@ export function step(task: TaskImpl): void {
     }
     frame.end()
   }
-  machine.task = outerTask
+  machine.task = null
+}
+
+/** Steps a task while another one is being stepped: `depth` is how deep the native stack then is, in calls. */
+export function stepInside(task: TaskImpl, depth: number): void {
+  const { task: outer, depth: outerDepth, streak } = machine
+  machine.depth = depth
+  step(task)
+  machine.task = outer
   machine.depth = outerDepth
-  machine.streak = outerStreak
+  machine.streak = streak
 }
 
 function resume(frame: CoFrame<any>, mode: number, value: unknown): IteratorResult<Instruction, unknown> {
