@@ -21,6 +21,7 @@ if (!existsSync(join(bench, 'node_modules'))) sh('npm', ['ci'], bench)
 sh('npx', ['tsc', '-p', 'tsconfig.build.json'], root)
 sh('npx', ['tsc', '-p', 'bench/tsconfig.json'], root)
 sh(process.execPath, ['--expose-gc', join(bench, 'build', `${name}.js`), ...options], root)
+sh('npx', ['biome', 'format', '--log-level=error', '--write', 'bench/results'], root)
 
 function sh(command, args, cwd) {
   const { status, error } = spawnSync(command, args, { cwd, stdio: 'inherit' })

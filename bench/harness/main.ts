@@ -55,8 +55,8 @@ function keep(name: string, done: readonly Comparison[]): string {
     contestants: Object.fromEntries(figures),
   }))
   const all = { name, date: new Date().toISOString(), machine: machine(), versions: versions(), rows }
-  const numbers = (key: string, value: unknown) =>
-    key === 'rounds' && Array.isArray(value) ? value.map(figure => Number(figure.toPrecision(5))) : value
+  const numbers = (_key: string, value: unknown) =>
+    typeof value === 'number' ? Number(value.toPrecision(5)) : value
   writeFileSync(new URL(`${name}.json`, results), `${JSON.stringify(all, numbers, 2)}\n`)
   return `bench/results/${name}.json`
 }

@@ -4,7 +4,7 @@ import pMap from 'p-map'
 import { each } from '../harness/clock.js'
 import type { Row } from '../harness/row.js'
 
-const N = 200_000
+const N = 500_000
 const concurrency = 16
 
 const noOp = async (input: number) => input
@@ -16,7 +16,6 @@ export const noOpLoop: Row = {
   name: 'no-op-loop',
   job: 'async no-op on the loop, 16 at once; each',
   unit: 'ns',
-  collects: true,
   baseline: 'p-map',
   limit: { of: ['omakase'], ratio: 1 },
   contestants: {

@@ -13,7 +13,6 @@ export const noOpProcesses: Row = {
   name: 'no-op-processes',
   job: 'async no-op over 2 processes; each',
   unit: 'ns',
-  collects: true,
   baseline: 'by hand, 1000 in a message',
   rounds: 5,
   limit: { of: ['omakase'], most: 1e9 / 300_000 },

@@ -1,10 +1,9 @@
 /** What the layers above build on, besides the public surface. */
 export { bodyFrame } from './body.js'
-export { checkCount, usage } from './errors.js'
+export { checkCount } from './errors.js'
 export { CoFrame } from './frame.js'
 export { type EmitterLike, type EventSource, listen } from './once.js'
-export { Operation, type Waiter } from './operation.js'
+export type { Waiter } from './operation.js'
 export { Queued, WaitQueue } from './queue.js'
-export { run } from './run.js'
 export { currentScope } from './task.js'
-export type { Body, Coroutine } from './types.js'
+export type { Coroutine } from './types.js'

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { DeathError, LoadError } from '#src/workers/index.js'
+import { DeathError } from '#src/workers/death.js'
+import { LoadError } from '#src/workers/index.js'
 import { bench, failure, value } from './support/bench.js'
 
 test('process.exit in the function is a death that knows what was finished and who did it', async t => {

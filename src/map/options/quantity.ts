@@ -2,13 +2,11 @@ import { BadUsage } from '../bad-usage.js'
 
 const UNITS = {
   duration: { ms: 1, s: 1000, m: 60_000, h: 3_600_000 },
-  size: { B: 1, kB: 1024, KB: 1024, MB: 1024 ** 2, GB: 1024 ** 3 },
   rate: { '/s': 1, '/m': 1 / 60, '/h': 1 / 3600 },
 } as const
 
 const WRITE = {
   duration: ['a duration such as 5s or 500ms', 'a duration such as "5s", or milliseconds as a number'],
-  size: ['a size such as 512MB or 2GB', 'a size such as "512MB", or bytes as a number'],
   rate: ['a rate such as 100/s or 30/m', 'a rate such as "100/s", or a number a second'],
   count: ['a whole number from 1 on', 'a whole number from 1 on'],
 } as const
@@ -18,11 +16,6 @@ type Kind = keyof typeof UNITS
 /** Milliseconds, from `5s` (units ms, s, m, h) or a number of them. */
 export function duration(given: unknown, name: string): number {
   return quantity('duration', given, name)
-}
-
-/** Bytes, from `512MB` (units B, kB, MB, GB, each 1024 of the one before) or a number of them. */
-export function size(given: unknown, name: string): number {
-  return quantity('size', given, name)
 }
 
 /** A number a second, from `100/s` (units s, m, h) or that number. */

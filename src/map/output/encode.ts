@@ -27,8 +27,3 @@ export function encode(value: unknown, name = 'output'): string {
   }
   return new Encoder(name).encode(value)
 }
-
-/** The output of `--raw`: a string bare, anything else as JSON. */
-export function encodeRaw(value: unknown): string {
-  return typeof value === 'string' ? value : encode(value)
-}

@@ -1,7 +1,6 @@
 import { type Scope, sleep, TimeoutError } from '../../core/index.js'
 import type { Coroutine } from '../../core/internal.js'
-import type { Death } from '../../workers/death.js'
-import type { Outcome, Usage } from '../../workers/worker.js'
+import type { Death, Outcome, Usage } from '../../workers/index.js'
 import type { Settings } from '../options/options.js'
 import { Attempt } from './attempt.js'
 import type { Intake } from './intake.js'

@@ -2,8 +2,8 @@ import type { Scope } from '../../core/index.js'
 import { Engine } from '../../workers/entry/engine.js'
 import { Held } from '../../workers/entry/held.js'
 import type { Sink, UserFunction } from '../../workers/entry/sink.js'
+import type { Call, Loaded, Outcome, Usage, Worker, WorkerEvents } from '../../workers/index.js'
 import { isResponse, overloadOf } from '../../workers/overload.js'
-import type { Call, Loaded, Outcome, Usage, Worker, WorkerEvents } from '../../workers/worker.js'
 
 /** The caller's own event loop as a worker: where a closure runs. It cannot be killed. */
 export class LocalWorker implements Worker, Sink {

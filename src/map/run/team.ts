@@ -1,8 +1,7 @@
 import { all, type Co, co, moveOnAfter, type Scope, sleep, wait } from '../../core/index.js'
 import type { Coroutine } from '../../core/internal.js'
-import type { Death } from '../../workers/death.js'
-import { LoadError } from '../../workers/load-error.js'
-import type { Loaded, Worker, WorkerEvents } from '../../workers/worker.js'
+import type { Death, Loaded, Worker, WorkerEvents } from '../../workers/index.js'
+import { LoadError } from '../../workers/index.js'
 import type { Dispatch } from './dispatch.js'
 import { Lane } from './lane.js'
 

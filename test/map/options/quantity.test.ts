@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { BadUsage } from '#src/map/bad-usage.js'
-import { count, duration, rate, size } from '#src/map/options/quantity.js'
+import { count, duration, rate } from '#src/map/options/quantity.js'
 
 type Read = (given: unknown, name: string) => number
 
@@ -23,14 +23,6 @@ test('a duration is milliseconds, with a unit or as a number', () => {
   assert.deepEqual(
     given.map(one => duration(one, 'timeout')),
     [5000, 100, 120_000, 3_600_000, 1500, 3000, 250],
-  )
-})
-
-test('a size is bytes', () => {
-  const given = ['512MB', '2GB', '10kB', '10KB', '7B', 1024]
-  assert.deepEqual(
-    given.map(one => size(one, 'memory')),
-    [512 * 1024 ** 2, 2 * 1024 ** 3, 10_240, 10_240, 7, 1024],
   )
 })
 
@@ -69,11 +61,10 @@ test('zero, negative, endless and meaningless values are refused for all', () =>
     '1,5s',
   ]
   for (const given of numbers) {
-    for (const read of [duration, size, rate, count]) refuses(read, given, 'option', /^option: .*: write a /)
+    for (const read of [duration, rate, count]) refuses(read, given, 'option', /^option: .*: write a /)
   }
   for (const given of ['0s', '0/s', '0MB', '-5s', '5', '5.s', '.5s', 's']) {
     refuses(duration, given, 'timeout', /^timeout: /)
-    refuses(size, given, 'memory', /^memory: /)
     refuses(rate, given, 'rate', /^rate: /)
   }
   for (const given of [1.5, '1.5', '1e3', '1_000', '0x10', ' 1', 2 ** 53])
@@ -89,7 +80,6 @@ test('the message names the option, what was given and what to write', () => {
     'timeout: "fast": write a duration such as "5s", or milliseconds as a number',
   )
   refuses(rate, '100', '--rate', '--rate 100: write a rate such as 100/s or 30/m')
-  refuses(size, 'big', '--memory', '--memory big: write a size such as 512MB or 2GB')
   refuses(count, '0', '--concurrency', '--concurrency 0: write a whole number from 1 on')
   refuses(count, Number.NaN, 'concurrency', 'concurrency: NaN: write a whole number from 1 on')
 })

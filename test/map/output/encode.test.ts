@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { encode, encodeRaw } from '#src/map/output/encode.js'
+import { encode } from '#src/map/output/encode.js'
 import { OutputError } from '#src/map/output/output-error.js'
 
 function refused(value: unknown, message: string): void {
@@ -156,10 +156,4 @@ test('what is nested a hundred thousand levels deep fails, and does not end the 
   let shallow: unknown = 1
   for (let i = 0; i < 500; i++) shallow = { a: shallow }
   assert.equal(encode(shallow), JSON.stringify(shallow))
-})
-
-test('raw strings are bare, anything else is JSON', () => {
-  assert.equal(encodeRaw('a "b"\nc'), 'a "b"\nc')
-  assert.equal(encodeRaw({ a: 'b' }), '{"a":"b"}')
-  assert.equal(encodeRaw(undefined), 'null')
 })

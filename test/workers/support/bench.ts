@@ -8,8 +8,8 @@ import {
   processWorker,
   type Usage,
   type Worker,
-  type WorkerOptions,
 } from '#src/workers/index.js'
+import type { WorkerOptions } from '#src/workers/worker.js'
 
 const entry = new URL('./entry.js', import.meta.url)
 

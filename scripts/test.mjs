@@ -1,0 +1,26 @@
+// Runs the compiled tests: node scripts/test.mjs [FOLDER …], such as core sync; all of them by default.
+// Node 20 takes no patterns for --test, so the files are listed here.
+import { spawnSync } from 'node:child_process'
+import { readdirSync } from 'node:fs'
+import { join } from 'node:path'
+
+const node = process.env.OMAKASE_NODE ?? process.execPath
+const folders = process.argv.slice(2)
+const files = (folders.length > 0 ? folders : ['']).flatMap(folder =>
+  readdirSync(join('build/test', folder), { recursive: true })
+    .filter(file => file.endsWith('.test.js'))
+    .map(file => join('build/test', folder, file)),
+)
+const { status } = spawnSync(
+  node,
+  [
+    '--test',
+    '--test-reporter=dot',
+    '--test-reporter-destination=stdout',
+    '--test-reporter=./scripts/failures.mjs',
+    '--test-reporter-destination=stdout',
+    ...files,
+  ],
+  { stdio: 'inherit' },
+)
+process.exit(status ?? 1)
