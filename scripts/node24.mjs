@@ -8,12 +8,12 @@ const folder = resolve('node_modules/.cache/node24')
 const node = resolve(folder, 'node_modules/node/bin/node')
 if (!existsSync(node)) {
   mkdirSync(folder, { recursive: true })
-  writeFileSync(resolve(folder, 'package.json'), '{ "private": true }\n')
-  const { status } = spawnSync(
-    'npm',
-    ['install', '--no-audit', '--no-fund', '--allow-scripts=node', 'node@24'],
-    { cwd: folder, stdio: 'inherit' },
-  )
+  // Its install script links the binary of this platform.
+  writeFileSync(resolve(folder, 'package.json'), '{ "private": true, "allowScripts": { "node": true } }\n')
+  const { status } = spawnSync('npm', ['install', '--no-audit', '--no-fund', 'node@24'], {
+    cwd: folder,
+    stdio: 'inherit',
+  })
   if (status !== 0) process.exit(status ?? 1)
 }
 const { stdout } = spawnSync(node, ['--version'], { encoding: 'utf8' })
