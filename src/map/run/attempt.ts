@@ -7,6 +7,8 @@ export class Attempt implements Call {
   id = 0
   /** Executions so far, the next one included. */
   attempt = 1
+  /** When it was handed over last, by `performance.now()`. */
+  began = 0
   /** How often it has failed by itself. */
   failures = 0
   /** How often a worker died with nothing else in it. */

@@ -5,6 +5,9 @@ import type { Sink, UserFunction } from '../../workers/entry/sink.js'
 import type { Call, Loaded, Outcome, Usage, Worker, WorkerEvents } from '../../workers/index.js'
 import { isResponse, overloadOf } from '../../workers/overload.js'
 
+/** How old what is told of the use of the loop may be. */
+const USAGE_MS = 20
+
 /** The caller's own event loop as a worker: where a closure runs. It cannot be killed. */
 export class LocalWorker implements Worker, Sink {
   readonly pid = process.pid
@@ -17,9 +20,9 @@ export class LocalWorker implements Worker, Sink {
   flushedAt = 0
   private readonly events: WorkerEvents
   private readonly engine: Engine
-  private readonly open = new Set<number>()
   private outcomes: Outcome[] = []
   private isFlushing = false
+  private usage = usageNow()
 
   constructor(fn: UserFunction, scope: Scope, concurrency: number, timeout: number, events: WorkerEvents) {
     this.events = events
@@ -35,11 +38,10 @@ export class LocalWorker implements Worker, Sink {
   }
 
   unfinished(): number[] {
-    return [...this.open]
+    return this.engine.unfinished()
   }
 
   send(calls: readonly Call[]): void {
-    for (const { id } of calls) this.open.add(id)
     this.engine.add({
       t: 'calls',
       ids: calls.map(call => call.id),
@@ -101,8 +103,9 @@ export class LocalWorker implements Worker, Sink {
     const { outcomes } = this
     if (outcomes.length === 0) return
     this.outcomes = []
-    for (const { id } of outcomes) this.open.delete(id)
-    this.events.outcomes(outcomes, usageNow())
+    // Asking for it costs as much as a small item.
+    if (this.flushedAt - this.usage.at > USAGE_MS) this.usage = usageNow()
+    this.events.outcomes(outcomes, this.usage)
   }
 
   log(_id: number, text: string): void {

@@ -7,7 +7,6 @@ import { type Choice, choose } from '../plan/choose.js'
 import { Limit } from '../plan/limit.js'
 import { type Measured, measure } from '../plan/measure.js'
 import type { Plan } from '../plan/plan.js'
-import type { Attempt } from './attempt.js'
 import type { Dispatch } from './dispatch.js'
 import type { Intake } from './intake.js'
 import { Adaptive, Probing, Steady } from './regulators.js'
@@ -150,7 +149,7 @@ export class Planner {
     this.choice = choice
     const { plan } = choice
     if (plan.isAdaptive) {
-      this.adapt(undefined, probing.began)
+      this.adapt(undefined, probing.running)
     } else {
       this.steady = new Steady(plan, measured.wallMs, batch, this.remaining)
       dispatch.regulator = this.steady
@@ -159,10 +158,10 @@ export class Planner {
     dispatch.wake()
   }
 
-  private adapt(fixed: number | undefined, began?: Iterable<[Attempt, number]>): void {
+  private adapt(fixed: number | undefined, running = 0): void {
     const { team, dispatch } = this.parts
     const limit = new Limit(fixed === undefined ? {} : { start: fixed, most: fixed, isFixed: true })
-    this.adaptive = new Adaptive(limit, concurrency => team.resize(1, concurrency), began)
+    this.adaptive = new Adaptive(limit, concurrency => team.resize(1, concurrency), running)
     dispatch.regulator = this.adaptive
   }
 

@@ -12,7 +12,7 @@ const MOST_BYTES = 256 * 1024
 /** One event loop, with as many items at once as bring more items a second. */
 export class Adaptive implements Regulator {
   readonly limit: Limit
-  private readonly began: Map<Attempt, number>
+  private running: number
   private readonly setConcurrency: (concurrency: number) => void
   private told = 0
   private usage: Usage | null = null
@@ -21,31 +21,27 @@ export class Adaptive implements Regulator {
   /** The largest share of its time that the loop was busy, over at least a tenth of a second. */
   busiest = 0
 
-  /** `began` is what runs already, and since when. */
-  constructor(
-    limit: Limit,
-    setConcurrency: (concurrency: number) => void,
-    began: Iterable<[Attempt, number]> = [],
-  ) {
-    this.began = new Map(began)
+  /** `running` is how many run already. */
+  constructor(limit: Limit, setConcurrency: (concurrency: number) => void, running = 0) {
+    this.running = running
     this.limit = limit
     this.setConcurrency = setConcurrency
     this.tell()
   }
 
   room(): number {
-    return Math.max(0, this.limit.value - this.began.size)
+    return Math.max(0, this.limit.value - this.running)
   }
 
   started(attempts: readonly Attempt[], now: number): void {
-    for (const attempt of attempts) this.began.set(attempt, now)
-    this.peak = Math.max(this.peak, this.began.size)
+    for (const attempt of attempts) attempt.began = now
+    this.running += attempts.length
+    this.peak = Math.max(this.peak, this.running)
   }
 
   finished(attempt: Attempt, { overload, usage }: End, now: number): void {
-    const inFlight = this.began.size
-    const began = this.began.get(attempt) ?? now
-    this.began.delete(attempt)
+    const inFlight = this.running--
+    const { began } = attempt
     this.look(usage)
     if (overload !== undefined)
       this.limit.overloaded(began, now, inFlight, overload.code === 'EMFILE' || overload.code === 'ENFILE')
@@ -54,7 +50,7 @@ export class Adaptive implements Regulator {
   }
 
   lost(attempts: readonly Attempt[]): void {
-    for (const attempt of attempts) this.began.delete(attempt)
+    this.running -= attempts.length
   }
 
   /** How busy the loop has been, over at least a tenth of a second. */
@@ -129,8 +125,7 @@ export class Steady implements Regulator {
 /** Until it is known what the function does: one item, then a few. */
 export class Probing implements Regulator {
   allowed = 1
-  /** What runs, and since when. */
-  readonly began = new Map<Attempt, number>()
+  running = 0
   readonly ends: End[] = []
   /** How many have begun. */
   begun = 0
@@ -145,18 +140,19 @@ export class Probing implements Regulator {
   }
 
   started(attempts: readonly Attempt[], now: number): void {
-    for (const attempt of attempts) this.began.set(attempt, now)
+    for (const attempt of attempts) attempt.began = now
+    this.running += attempts.length
     this.begun += attempts.length
   }
 
-  finished(attempt: Attempt, end: End): void {
-    this.began.delete(attempt)
+  finished(_attempt: Attempt, end: End): void {
+    this.running--
     this.ends.push(end)
     this.onEnd()
   }
 
   lost(attempts: readonly Attempt[]): void {
-    for (const attempt of attempts) this.began.delete(attempt)
+    this.running -= attempts.length
     this.onEnd()
   }
 }

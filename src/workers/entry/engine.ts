@@ -57,6 +57,12 @@ export class Engine {
     this.run = options.run
   }
 
+  /** The calls that run or wait, in the order in which they came. */
+  unfinished(): number[] {
+    const waiting = this.batches.flatMap(({ ids }, nth) => (nth === 0 ? ids.slice(this.at) : ids))
+    return [...this.running.keys(), ...waiting]
+  }
+
   add(calls: Calls): void {
     this.batches.push(calls)
     this.pump()
@@ -95,11 +101,12 @@ export class Engine {
     const { id } = attempt
     this.running.delete(id)
     this.noteSole()
-    const ms = performance.now() - attempt.began
+    const now = performance.now()
+    const ms = now - attempt.began
     this.owners?.measured(ms)
     if (ok) this.sink.done(id, ms, given)
     else this.sink.failed(id, ms, given, cancelled)
-    this.pump()
+    this.pump(now)
     this.noteIdle()
   }
 
@@ -120,10 +127,9 @@ export class Engine {
     this.endTurnSoon(performance.now())
   }
 
-  private pump(): void {
+  private pump(now = performance.now()): void {
     if (this.pumping) return
     this.pumping = true
-    let now = performance.now()
     this.endTurnSoon(now)
     while (this.running.size < this.concurrency) {
       const batch = this.batches[0]
