@@ -1,6 +1,6 @@
 import { usage } from './errors.js'
 import { type CoFrame, UNWINDING } from './frame.js'
-import { AGAIN, INSTRUCTION, machine, NEXT, PARK, RETURN, THROW, UNWIND } from './machine.js'
+import { AGAIN, machine, NEXT, PARK, RETURN, THROW, UNWIND, YIELDED } from './machine.js'
 import { enqueue } from './scheduler.js'
 import type { ScopeImpl } from './scope.js'
 import { ACTIVE, FAILED, OK, type TaskImpl } from './task.js'
@@ -29,12 +29,9 @@ export function step(task: TaskImpl): void {
     }
     const frame = top as CoFrame<any>
     try {
-      const result = resume(frame, mode, value)
-      if (result.done) {
-        value = result.value
-        if (frame.state !== UNWINDING) frame.check(value)
-        mode = NEXT
-      } else if (result.value === INSTRUCTION) {
+      // What a delegate yields comes through `yield*` as the very object that it answered.
+      const result = mode === NEXT ? frame.gen!.next(value) : resume(frame, mode, value)
+      if (result === YIELDED) {
         const { request } = machine
         if (request === PARK) break
         if (request === AGAIN) {
@@ -44,11 +41,15 @@ export function step(task: TaskImpl): void {
         }
         ;({ mode, value } = task)
         continue
-      } else {
+      }
+      if (!result.done) {
         mode = THROW
         value = usage.foreignYield(frameName(task), result.value)
         continue
       }
+      value = result.value
+      if (frame.state !== UNWINDING) frame.check(value)
+      mode = NEXT
     } catch (error) {
       mode = THROW
       value = error
@@ -75,7 +76,6 @@ export function stepInside(task: TaskImpl, depth: number): void {
 }
 
 function resume(frame: CoFrame<any>, mode: number, value: unknown): IteratorResult<Instruction, unknown> {
-  if (mode === NEXT) return frame.gen!.next(value)
   if (mode === THROW) return frame.gen!.throw(value)
   frame.state = UNWINDING
   return frame.gen!.return(undefined)
