@@ -48,6 +48,8 @@ export class Limit {
   private lastRate = 0
   private lastLimit = 0
   private lastCut = -Infinity
+  /** What the limit was before the last cut: half the way back is gone at once, the rest with care. */
+  private beforeCut = 0
   private roundStarted = 0
 
   constructor({ start = START, most = MOST, isFixed = false }: LimitOptions = {}) {
@@ -80,6 +82,7 @@ export class Limit {
     // What began before the last cut says nothing about what is asked since.
     if (this.isFixed || began <= this.lastCut) return
     this.lastCut = now
+    this.beforeCut = Math.min(this.limit, inFlight)
     this.isSlowStart = false
     this.limit = Math.max(1, Math.min(this.limit, inFlight) * CUT)
     if (isCeiling) this.most = this.value
@@ -116,7 +119,8 @@ export class Limit {
     const kept = rate >= before.rate * 0.98
     // Fewer that bring as much are better; more have to bring more.
     if (!brought && !(kept && this.direction < 0)) this.direction = -this.direction
-    const step = Math.max(1, this.limit * STEP) * this.direction
+    const wayBack = this.direction > 0 ? (this.beforeCut - this.limit) / 2 : 0
+    const step = Math.max(1, this.limit * STEP, wayBack) * this.direction
     this.limit = Math.min(this.most, Math.max(1, this.limit + step))
     if (brought && before.rate > 0)
       this.note(now, this.direction > 0 ? 'more at once brought more' : 'fewer at once brought more')
