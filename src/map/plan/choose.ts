@@ -122,7 +122,8 @@ function predict(plan: Plan, measured: Measured, { nature }: Classified, remaini
   )
   const starting = executor === 'processes' && workers > 1 ? START_MS * Math.max(1, workers / cores()) : 0
   const talking = remaining * ITEM_MS + (remaining / batch) * MESSAGE_MS
-  const oneAfterTheOther = (remaining * wallMs) / atOnce
+  // The times of items that stood in line for a thread say nothing; what they used of the processor does.
+  const oneAfterTheOther = nature === 'pool' ? 0 : (remaining * wallMs) / atOnce
   const loops = (remaining * activeMs) / workers
   const processor = nature === 'blocks' || nature === 'waits' ? 0 : (remaining * cpuMs) / cores()
   return starting + Math.max(oneAfterTheOther, loops, processor) + talking

@@ -21,17 +21,16 @@ export interface Classified {
 }
 
 /** Synchronous time alone is fooled by async functions that compute; the loop's and the processor's together are not. */
-export function classify({ wallMs, activeMs, cpuMs }: Measured): Classified {
+export function classify({ wallMs, activeMs, cpuMs, offLoop }: Measured): Classified {
   const wall = Math.max(wallMs, 0.001)
   // Items that overlap share the loop: more than all of it nobody can have.
   const busy = Math.min(1, activeMs / wall)
   const cpu = cpuMs / wall
-  return { nature: natureOf(busy, cpu), busy, cpu }
+  return { nature: natureOf(busy, cpu, offLoop), busy, cpu }
 }
 
-function natureOf(busy: number, cpu: number): Nature {
+function natureOf(busy: number, cpu: number, offLoop: number): Nature {
   if (busy >= BUSY) return cpu >= USES_CPU ? 'computes' : 'blocks'
   if (busy > FREE) return 'mixed'
-  // What the loop itself used of the processor is no work of the pool.
-  return cpu - busy >= USES_CPU ? 'pool' : 'waits'
+  return offLoop >= USES_CPU ? 'pool' : 'waits'
 }

@@ -10,19 +10,29 @@ export interface Measured {
   readonly activeMs: number
   /** Milliseconds of processor time, on whatever thread. */
   readonly cpuMs: number
+  /** How much of a processor was used meanwhile beyond what the loop used: by the threads behind it. */
+  readonly offLoop: number
 }
+
+/** A loop that is busier than that has no time to begin one item while another waits. */
+const SATURATED = 0.8
 
 /**
  * From the times of the items that have ended, and what the worker has used meanwhile: that is shared by all that had
- * begun by then.
+ * begun by then, unless the loop was busy all the time; then those that were handed over still stood in line.
  */
 export function measure(wallMs: readonly number[], begun: number, from: Usage, to: Usage): Measured {
-  const sharers = Math.max(begun, wallMs.length)
+  const active = to.active - from.active
+  const cpu = to.cpu - from.cpu
+  const time = Math.max(0.001, active + to.idle - from.idle)
+  const share = active / time
+  const sharers = share > SATURATED ? wallMs.length : Math.max(begun, wallMs.length)
   return {
     items: wallMs.length,
     wallMs: median(wallMs),
-    activeMs: (to.active - from.active) / sharers,
-    cpuMs: (to.cpu - from.cpu) / sharers,
+    activeMs: active / sharers,
+    cpuMs: cpu / sharers,
+    offLoop: Math.max(0, cpu - active) / time,
   }
 }
 

@@ -270,10 +270,11 @@ export class Dispatch {
 
   private end(attempt: Attempt, error: unknown, attempts: number): void {
     const { tally, outlet, settings } = this.parts
+    // What fails after the last failure that was allowed counts as cancelled: it has no line.
+    if (this.hitMaxFailures) return
     tally.failedWith(attempt.item, error)
     outlet.failed(attempt.item, error, attempts)
-    if (settings.maxFailures === undefined || tally.failed < settings.maxFailures || this.hitMaxFailures)
-      return
+    if (settings.maxFailures === undefined || tally.failed < settings.maxFailures) return
     this.hitMaxFailures = true
     this.stop()
     this.team.cancelAll()

@@ -110,7 +110,8 @@ export class Planner {
     }
     const isFree = probing.ends.length > 0 || (yield* this.isFreeWhileRunning(probing))
     // Items that have ended at once say nothing about overlapping.
-    probing.allowed = isFree ? (probing.ends.length === 0 ? WAITING : PROBED) : 1
+    const wanted = isFree ? (probing.ends.length === 0 ? WAITING : PROBED) : 1
+    probing.allowed = Math.min(wanted, this.parts.settings.concurrency ?? Infinity)
     team.resize(1, probing.allowed)
     dispatch.wake()
     const left = () => began + PROBE_MS - performance.now()
@@ -189,5 +190,5 @@ export class Planner {
 
 /** None of the first items has ended, and the loop is free: they wait, and for long. */
 function stillWaiting(began: number): Measured {
-  return { items: 0, wallMs: performance.now() - began, activeMs: 0, cpuMs: 0 }
+  return { items: 0, wallMs: performance.now() - began, activeMs: 0, cpuMs: 0, offLoop: 0 }
 }
