@@ -15,8 +15,10 @@ import { type Cancellation, inherited, type Unwind } from './unwind.js'
 
 export type TaskState = 'ready' | 'running' | 'waiting' | 'ok' | 'failed' | 'cancelled'
 
+// It has a `then`, and does not extend PromiseLike: a spawn that nobody joins is no forgotten wait, and the lint rule for
+// promises should not take it for one.
 /** A running body. `yield* task` in a coroutine, or `await task`, joins it: any number of times. */
-export interface Task<out T> extends PromiseLike<T> {
+export interface Task<out T> {
   readonly id: number
   readonly name: string
   readonly state: TaskState
@@ -24,6 +26,10 @@ export interface Task<out T> extends PromiseLike<T> {
   cancel(reason?: unknown): void
   /** Waits until it has ended, and tells how; never throws what the task threw. */
   settled(): Co<Exit<T>>
+  then<A = T, B = never>(
+    onfulfilled?: ((value: T) => A | PromiseLike<A>) | null,
+    onrejected?: ((reason: any) => B | PromiseLike<B>) | null,
+  ): PromiseLike<A | B>
   [Symbol.iterator](): Iterator<Instruction, T, any>
 }
 
