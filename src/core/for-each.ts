@@ -11,7 +11,8 @@ export type Source<T> = Iterable<T> | AsyncIterable<T> | Receivable<T>
 /** Gives one item after the other to a coroutine. */
 export interface Receivable<T> {
   next(): Co<IteratorResult<T, undefined>>
-  close(): void
+  /** May give something to be waited for. */
+  close(): unknown
 }
 
 /**
@@ -69,7 +70,7 @@ function opener<T>(source: Source<T>): () => Reader<T> {
 }
 
 function isReceivable<T>(source: object): source is Receivable<T> {
-  return 'next' in source && 'close' in source && 'receive' in source
+  return 'next' in source && 'close' in source
 }
 
 function fromIterator<T>(iterator: Iterator<T>): Reader<T> {
