@@ -1,0 +1,80 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { choose } from '#src/map/plan/choose.js'
+import { classify, type Nature } from '#src/map/plan/classify.js'
+import { cores } from '#src/map/plan/cores.js'
+import type { Measured } from '#src/map/plan/measure.js'
+
+const seen = (wallMs: number, activeMs: number, cpuMs: number, offLoop = 0): Measured => ({
+  items: 8,
+  wallMs,
+  activeMs,
+  cpuMs,
+  offLoop,
+})
+
+const table: [string, Measured, Nature][] = [
+  ['a busy loop and a busy processor', seen(10, 10, 10), 'computes'],
+  ['a busy loop and an idle processor', seen(100, 99, 2), 'blocks'],
+  ['an idle loop and busy threads behind it', seen(100, 1, 40, 1.8), 'pool'],
+  ['neither', seen(200, 1, 1), 'waits'],
+  ['some of each', seen(20, 8, 8), 'mixed'],
+]
+
+for (const [what, measured, nature] of table) {
+  test(`${what}: it ${nature}`, () => assert.equal(classify(measured).nature, nature))
+}
+
+const auto = { on: 'auto' } as const
+
+test('what waits gets one event loop, adaptive, however many items there are', () => {
+  for (const remaining of [10, 1000, undefined]) {
+    const { plan } = choose({ measured: seen(200, 1, 1), remaining, fixed: auto })
+    assert.equal(plan.executor, 'loop')
+    assert.ok(plan.isAdaptive)
+  }
+})
+
+test('what computes gets a process a core where there is enough of it, and the loop where there is not', () => {
+  const much = choose({ measured: seen(10, 10, 10), remaining: 10_000, fixed: auto }).plan
+  assert.equal(much.workers, cores())
+  assert.equal(much.executor, cores() > 1 ? 'processes' : 'loop')
+  assert.equal(choose({ measured: seen(10, 10, 10), remaining: 5, fixed: auto }).plan.executor, 'loop')
+})
+
+test('what blocks gets more processes than there are cores', () => {
+  const { plan } = choose({ measured: seen(100, 99, 2), remaining: 10_000, fixed: auto })
+  assert.ok(plan.workers > cores())
+  assert.equal(plan.concurrency, 1)
+})
+
+test('small items go in messages of about the same amount of work', () => {
+  const fixed = { on: 'processes' } as const
+  const batch = (ms: number) => choose({ measured: seen(ms, ms, ms), remaining: 1e6, fixed }).plan.batch
+  assert.equal(batch(100), 1)
+  assert.equal(batch(1), 25)
+  assert.ok(batch(0.01) > 1000)
+})
+
+test('what was fixed is kept, and the rest is chosen', () => {
+  const fixed = { on: 'processes', workers: 3, concurrency: 6, batch: 2 } as const
+  const { plan } = choose({ measured: seen(200, 1, 1), remaining: 1000, fixed })
+  assert.deepEqual([plan.executor, plan.workers, plan.concurrency], ['processes', 3, 2])
+  assert.equal(
+    choose({ measured: seen(5, 5, 5), remaining: 1e5, fixed: { on: 'loop' } }).plan.executor,
+    'loop',
+  )
+  assert.equal(
+    choose({ measured: seen(5, 5, 5), remaining: 1e5, fixed: { on: 'auto', workers: 2 } }).plan.workers,
+    2,
+  )
+})
+
+test('the prediction of each alternative stands beside the choice, the best first', () => {
+  const { alternatives, predictedMs } = choose({ measured: seen(10, 10, 10), remaining: 10_000, fixed: auto })
+  assert.deepEqual(
+    alternatives.map(one => one.plan.executor).sort(),
+    cores() > 1 ? ['loop', 'processes'] : ['loop'],
+  )
+  assert.ok(alternatives[0]!.predictedMs <= predictedMs)
+})

@@ -1,0 +1,99 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { Limit } from '#src/map/plan/limit.js'
+
+/** What a backend does with a request: how long it takes with so many others there, or that it refuses. */
+type Backend = (others: number, nth: number) => { ms: number; refused?: boolean }
+
+interface Run {
+  readonly ms: number
+  readonly refused: number
+  readonly limit: Limit
+}
+
+/** Requests against a backend, in simulated time; refused ones are made again. */
+function simulate(items: number, backend: Backend, limit: Limit): Run {
+  let now = 1
+  let waiting = items
+  let refused = 0
+  let nth = 0
+  let running: { began: number; ends: number; refused: boolean }[] = []
+  for (;;) {
+    for (; waiting > 0 && running.length < limit.value; waiting--) {
+      const answer = backend(running.length, nth++)
+      running.push({ began: now, ends: now + answer.ms, refused: answer.refused === true })
+    }
+    if (running.length === 0) return { ms: now, refused, limit }
+    const next = running.reduce((first, one) => (one.ends < first.ends ? one : first))
+    now = next.ends
+    const inFlight = running.length
+    running = running.filter(one => one !== next)
+    if (next.refused) {
+      refused++
+      waiting++
+      limit.overloaded(next.began, now, inFlight, false)
+    }
+    limit.finished(next.began, now, inFlight, 0)
+  }
+}
+
+function best(items: number, backend: () => Backend): number {
+  const fixed = [8, 16, 24, 32, 64, 128, 256, 512, 1024]
+  return Math.min(
+    ...fixed.map(at => simulate(items, backend(), new Limit({ start: at, most: at, isFixed: true })).ms),
+  )
+}
+
+/** A server with so many places: whoever comes more waits for one. */
+const slots = (places: number, ms: number) => (): Backend => {
+  return others => ({ ms: ms * Math.max(1, Math.ceil((others + 1) / places)) })
+}
+
+const degrading = (): Backend => others => ({ ms: 20 * Math.max(1, ((others + 1) / 24) ** 2) })
+const stragglers = (): Backend => (_others, nth) => ({ ms: nth % 50 === 49 ? 10_000 : 100 })
+const refusing = (): Backend => others => (others >= 40 ? { ms: 5, refused: true } : { ms: 100 })
+
+test('an unlimited backend is given more and more at once', () => {
+  const run = simulate(5000, slots(1e9, 200)(), new Limit())
+  assert.ok(run.limit.value > 500)
+  assert.ok(run.ms <= 2.5 * best(5000, slots(1e9, 200)))
+})
+
+test('a backend with 16 places is not flooded', () => {
+  const run = simulate(3000, slots(16, 50)(), new Limit())
+  assert.ok(run.limit.value < 128, `${run.limit.value} at once`)
+  assert.ok(run.ms <= 1.5 * best(3000, slots(16, 50)))
+})
+
+test('a backend that degrades past 24 is left in peace', () => {
+  const run = simulate(5000, degrading(), new Limit())
+  assert.ok(run.limit.value <= 48, `${run.limit.value} at once`)
+})
+
+test('stragglers do not fool it', () => {
+  const run = simulate(5000, stragglers(), new Limit())
+  assert.ok(run.ms <= 2.5 * best(5000, () => stragglers()), `${run.ms}`)
+})
+
+test('a backend that refuses more than 40 is asked for less', () => {
+  const run = simulate(5000, refusing(), new Limit())
+  assert.ok(run.limit.value <= 64)
+  assert.ok(run.refused < 1500, `${run.refused} were refused`)
+})
+
+test('signals of what began before the last cut do not cut again', () => {
+  const limit = new Limit({ start: 100 })
+  limit.overloaded(10, 20, 100, false)
+  const { value } = limit
+  limit.overloaded(15, 30, 90, false)
+  assert.equal(limit.value, value)
+  limit.overloaded(25, 40, 90, false)
+  assert.ok(limit.value < value)
+})
+
+test('a limit that somebody has chosen stays as it is', () => {
+  const limit = new Limit({ start: 7, most: 7, isFixed: true })
+  limit.overloaded(1, 2, 7, false)
+  for (let now = 10; now < 1000; now++) limit.finished(now - 5, now, 7, 0)
+  assert.equal(limit.value, 7)
+})
