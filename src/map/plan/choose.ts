@@ -125,7 +125,8 @@ function predict(plan: Plan, measured: Measured, { nature }: Classified, remaini
   // The times of items that stood in line for a thread say nothing; what they used of the processor does.
   const oneAfterTheOther = nature === 'pool' ? 0 : (remaining * wallMs) / atOnce
   const loops = (remaining * activeMs) / workers
-  const processor = nature === 'blocks' || nature === 'waits' ? 0 : (remaining * cpuMs) / cores()
+  // Beside a busy loop, what the threads behind it used was mostly the compiler's, which soon has done its work.
+  const processor = nature === 'pool' || nature === 'mixed' ? (remaining * cpuMs) / cores() : 0
   return starting + Math.max(oneAfterTheOther, loops, processor) + talking
 }
 

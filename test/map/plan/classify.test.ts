@@ -35,6 +35,11 @@ test('what waits gets one event loop, adaptive, however many items there are', (
   }
 })
 
+test('the compiler, busy beside the first items, does not hide that the loop is what holds them up', () => {
+  const { plan } = choose({ measured: seen(1, 1, 2.3, 1.3), remaining: 4000, fixed: auto })
+  assert.equal(plan.workers, cores())
+})
+
 test('what computes gets a process a core where there is enough of it, and the loop where there is not', () => {
   const much = choose({ measured: seen(10, 10, 10), remaining: 10_000, fixed: auto }).plan
   assert.equal(much.workers, cores())
