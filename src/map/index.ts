@@ -125,9 +125,20 @@ class Run<I, O> implements MapRun<I, O> {
 
   private *prepare(): Coroutine<Prepared> {
     const { fn } = this
-    return fn instanceof URL
-      ? yield* wait(prepareModule(fn, 'clone'))
-      : prepareClosure(fn as UserFunction, normalise(this.options))
+    if (!(fn instanceof URL)) return prepareClosure(fn as UserFunction, normalise(this.options))
+    const preparing = prepareModule(fn, 'clone')
+    let prepared: Prepared | undefined
+    try {
+      prepared = yield* wait(preparing)
+      return prepared
+    } finally {
+      // Cancelled meanwhile: nobody else will take it.
+      if (prepared === undefined)
+        preparing.then(
+          late => late.dispose(),
+          () => {},
+        )
+    }
   }
 
   private begin(start: (body: () => Co<void>) => Task<void>): void {

@@ -1,6 +1,13 @@
 import type { Scope } from '../core/index.js'
 import type { UserFunction } from '../workers/entry/sink.js'
-import { codeFile, LoadError, processWorker, type Worker, type WorkerEvents } from '../workers/index.js'
+import {
+  Child,
+  codeFile,
+  LoadError,
+  processWorker,
+  type Worker,
+  type WorkerEvents,
+} from '../workers/index.js'
 import { BadUsage } from './bad-usage.js'
 import type { Source } from './input/source.js'
 import { type Bundle, bundle, type FunctionSource, loadProblem } from './load/index.js'
@@ -70,13 +77,23 @@ export async function prepareModule(
   output?: (chunk: Buffer) => void,
   log?: (text: string) => void,
 ): Promise<Prepared> {
-  const made: Bundle = await bundle(source)
+  // The first worker's process starts while the module is being bundled.
+  let first: Child | undefined = new Child(ENTRY)
+  let made: Bundle
+  try {
+    made = await bundle(source)
+  } catch (error) {
+    first.kill()
+    throw error
+  }
   const file = codeFile(made.code)
   return {
     name: made.name,
     isLocal: false,
-    hire: (events, concurrency, { timeout }) =>
-      processWorker(
+    hire: (events, concurrency, { timeout }) => {
+      const child = first
+      first = undefined
+      return processWorker(
         {
           entry: ENTRY,
           code: file.url,
@@ -86,10 +103,15 @@ export async function prepareModule(
           ...(timeout !== undefined && { timeout }),
         },
         { ...events, log: (_id, text) => (log ?? toStandardError)(text), ...(output && { output }) },
-      ),
+        child,
+      )
+    },
     explain: error => (error instanceof LoadError ? loadProblem(made, error) : error),
     revive: error => (isRecord(error) ? reviveError(error) : error),
-    dispose: () => file.remove(),
+    dispose: () => {
+      first?.kill()
+      file.remove()
+    },
   }
 }
 

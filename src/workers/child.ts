@@ -24,19 +24,21 @@ export interface End {
   readonly error?: Error
 }
 
-/** A process with a process group and a channel of its own, and nothing that reads its standard input. */
+/**
+ * A process with a process group and a channel of its own, and nothing that reads its standard input. It may be
+ * started before it is known what it will run.
+ */
 export class Child {
   /** 0 where it could not be started. */
   readonly pid: number
   private readonly process: ChildProcess
-  private readonly events: ChildEvents
+  private events: ChildEvents | null = null
   private stderrTail = ''
   private open: number
   private end: Omit<End, 'stderrTail'> | null = null
   private isGone = false
 
-  constructor(entry: URL, events: ChildEvents) {
-    this.events = events
+  constructor(entry: URL) {
     this.process = spawn(process.execPath, [fileURLToPath(entry)], {
       detached: true,
       stdio: ['ignore', 'pipe', 'pipe', 'ipc', 'pipe'],
@@ -48,19 +50,25 @@ export class Child {
     const pipes = [stdout, stderr, stdio[4] as Readable]
     this.open = pipes.length + 1
     for (const pipe of pipes) pipe?.on('close', this.closed).on('error', () => {})
-    stdout?.on('data', chunk => events.output(chunk))
+    stdout?.on('data', chunk => this.events?.output(chunk))
     stderr?.on('data', chunk => {
       this.stderrTail = (this.stderrTail + chunk.toString()).slice(-TAIL)
-      events.output(chunk)
+      this.events?.output(chunk)
     })
-    pipes[2]?.on('data', line => events.holds(Number(String(line).trim().split('\n').at(-1))))
-    this.process.on('message', message => events.message(message as FromWorker))
+    pipes[2]?.on('data', line => this.events?.holds(Number(String(line).trim().split('\n').at(-1))))
+    this.process.on('message', message => this.events?.message(message as FromWorker))
     this.process.on('disconnect', this.closed)
     this.process.on('exit', (code, signal) => this.ended({ code, signal }))
     this.process.on('error', error => {
       // Also emitted for a message to a process that has just died; that tells itself.
       if (this.pid === 0) this.ended({ code: null, signal: null, error })
     })
+  }
+
+  /** From now on it tells these; an end that came before is told at once. */
+  tell(events: ChildEvents): void {
+    this.events = events
+    if (this.isGone) queueMicrotask(() => events.gone(this.whole()))
   }
 
   /** @throws where the message holds something that cannot be cloned. */
@@ -94,6 +102,10 @@ export class Child {
     this.isGone = true
     const { stdout, stderr, stdio } = this.process
     for (const pipe of [stdout, stderr, stdio[4]]) pipe?.destroy()
-    this.events.gone({ ...this.end!, stderrTail: this.stderrTail })
+    this.events?.gone(this.whole())
+  }
+
+  private whole(): End {
+    return { ...this.end!, stderrTail: this.stderrTail }
   }
 }

@@ -1,3 +1,4 @@
+export { Child } from './child.js'
 export { codeFile } from './code-file.js'
 export type { Context } from './context.js'
 export type { Death } from './death.js'

@@ -9,10 +9,14 @@ import type { Call, Loaded, Outcome, Usage, Worker, WorkerEvents, WorkerOptions 
 
 /**
  * Starts a worker in a process of its own, with a process group of its own. It dies with this process, whatever it
- * does and however this process dies.
+ * does and however this process dies. A `child` that has been started from the same entry before saves its start.
  */
-export function processWorker(options: WorkerOptions, events: WorkerEvents): Worker {
-  return new ProcessWorker(options, events)
+export function processWorker(
+  options: WorkerOptions,
+  events: WorkerEvents,
+  child = new Child(options.entry),
+): Worker {
+  return new ProcessWorker(options, events, child)
 }
 
 class ProcessWorker implements Worker {
@@ -34,8 +38,8 @@ class ProcessWorker implements Worker {
   private loaded!: (loaded: Loaded) => void
   private failed!: (error: Error) => void
 
-  constructor(options: WorkerOptions, events: WorkerEvents) {
-    const { entry, code, exportName = 'default', concurrency, timeout = Infinity, encode } = options
+  constructor(options: WorkerOptions, events: WorkerEvents, child: Child) {
+    const { code, exportName = 'default', concurrency, timeout = Infinity, encode } = options
     this.events = events
     this.ready = new Promise((loaded, failed) => {
       this.loaded = loaded
@@ -46,14 +50,15 @@ class ProcessWorker implements Worker {
     this.gone = new Promise(tell => {
       this.tellGone = tell
     })
-    this.child = new Child(entry, {
+    this.child = child
+    child.tell({
       message: message => this.take(message),
       output: chunk => (events.output ? events.output(chunk) : process.stderr.write(chunk)),
       holds: id => this.holds(id),
       gone: end => this.ended(end),
     })
-    this.pid = this.child.pid
-    this.child.post({ t: 'load', code, exportName, concurrency, timeout, encode, parent: process.pid })
+    this.pid = child.pid
+    child.post({ t: 'load', code, exportName, concurrency, timeout, encode, parent: process.pid })
   }
 
   unfinished(): number[] {
@@ -104,7 +109,7 @@ class ProcessWorker implements Worker {
     this.child.kill()
   }
 
-  private lastUsage: Usage = { at: 0, active: 0, idle: 0, cpu: 0, rss: 0 }
+  private lastUsage: Usage = { at: 0, active: 0, idle: 0, cpu: 0, rss: 0, begun: 0 }
 
   private take(message: FromWorker): void {
     if (this.held !== undefined) {

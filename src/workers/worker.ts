@@ -53,6 +53,8 @@ export interface Usage {
   readonly cpu: number
   /** Resident memory in bytes, at most 100 ms old. */
   readonly rss: number
+  /** Calls that have begun. */
+  readonly begun: number
 }
 
 /** What a worker tells. Nothing is told before `ready` has settled, but for `exit` and `output`. */

@@ -1,11 +1,13 @@
 /**
- * How many items at once, for a function that waits. It begins with a slow start behind a gate: the limit grows as
- * long as more items at once bring more items a second. Then it climbs in small steps, up or down, whichever brings
- * more. An overload signal cuts it, once for each round trip. Latencies are not looked at: they mislead where inputs
- * differ.
+ * How many items at once, for a function that waits. It opens by time until a first item has ended. Then comes a slow
+ * start behind a gate: the limit grows as long as more items at once bring more items a second. Then it climbs in small
+ * steps, up or down, whichever brings more. An overload signal cuts it, once for each round trip. Latencies are not
+ * looked at: they mislead where inputs differ.
  */
 
-const START = 32
+export const START = 32
+/** No more are begun before one has ended: nothing is known yet of what it does to the other side. */
+export const OPENING_MOST = 256
 const MOST = 4096
 /** A round that was given half as much again must bring so much more to pass the gate. */
 const GAIN = 1.15
@@ -61,6 +63,13 @@ export class Limit {
 
   get value(): number {
     return Math.max(1, Math.floor(this.limit))
+  }
+
+  /** Twice as many, as long as none has ended; false where that is over. */
+  open(): boolean {
+    if (this.isFixed || this.roundBegan !== 0 || !this.isSlowStart || this.limit >= OPENING_MOST) return false
+    this.limit = this.roundLimit = Math.min(this.most, OPENING_MOST, this.limit * 2)
+    return true
   }
 
   /** An item ended at `now` that had begun at `began`; `busy` is the share of its time that the loop was busy. */

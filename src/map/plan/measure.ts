@@ -14,21 +14,18 @@ export interface Measured {
   readonly offLoop: number
 }
 
-/** A loop that is busier than that has no time to begin one item while another waits. */
-const SATURATED = 0.8
-
 /**
- * From the times of the items that have ended, and what the worker has used meanwhile: that is shared by all that had
- * begun by then, unless the loop was busy all the time; then those that were handed over still stood in line.
+ * From the times of the items that have ended, and what the worker has used meanwhile. Those that have begun and not
+ * ended have had their share of that too: about half of it.
  */
-export function measure(wallMs: readonly number[], begun: number, from: Usage, to: Usage): Measured {
+export function measure(wallMs: readonly number[], from: Usage, to: Usage): Measured {
   const active = to.active - from.active
   const cpu = to.cpu - from.cpu
   const time = Math.max(0.001, active + to.idle - from.idle)
-  const share = active / time
-  const sharers = share > SATURATED ? wallMs.length : Math.max(begun, wallMs.length)
+  const ended = wallMs.length
+  const sharers = ended + Math.max(0, to.begun - from.begun - ended) / 2
   return {
-    items: wallMs.length,
+    items: ended,
     wallMs: median(wallMs),
     activeMs: active / sharers,
     cpuMs: cpu / sharers,

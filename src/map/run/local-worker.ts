@@ -15,14 +15,15 @@ export class LocalWorker implements Worker, Sink {
     options: undefined,
     loadMs: 0,
     setupMs: 0,
-    usage: usageNow(),
+    usage: usageNow(0),
   })
   flushedAt = 0
   private readonly events: WorkerEvents
   private readonly engine: Engine
   private outcomes: Outcome[] = []
   private isFlushing = false
-  private usage = usageNow()
+  private readonly held = new Held()
+  private usage = usageNow(0)
 
   constructor(fn: UserFunction, scope: Scope, concurrency: number, timeout: number, events: WorkerEvents) {
     this.events = events
@@ -32,7 +33,7 @@ export class LocalWorker implements Worker, Sink {
       concurrency,
       timeout,
       sink: this,
-      held: new Held(),
+      held: this.held,
       run: body => scope.spawn(body),
     })
   }
@@ -104,7 +105,7 @@ export class LocalWorker implements Worker, Sink {
     if (outcomes.length === 0) return
     this.outcomes = []
     // Asking for it costs as much as a small item.
-    if (this.flushedAt - this.usage.at > USAGE_MS) this.usage = usageNow()
+    if (this.flushedAt - this.usage.at > USAGE_MS) this.usage = usageNow(this.held.begun)
     this.events.outcomes(outcomes, this.usage)
   }
 
@@ -128,7 +129,7 @@ export class LocalWorker implements Worker, Sink {
   }
 }
 
-function usageNow(): Usage {
+function usageNow(begun: number): Usage {
   const { active, idle } = performance.eventLoopUtilization()
-  return { at: performance.now(), active, idle, cpu: 0, rss: 0 }
+  return { at: performance.now(), active, idle, cpu: 0, rss: 0, begun }
 }

@@ -1,10 +1,10 @@
-import { moveOnAfter, type Scope } from '../../core/index.js'
+import { moveOnAfter, type Scope, sleep, wait } from '../../core/index.js'
 import type { Coroutine } from '../../core/internal.js'
 import type { Loaded, Usage } from '../../workers/index.js'
 import type { Source } from '../input/source.js'
 import type { Settings } from '../options/options.js'
 import { type Choice, choose } from '../plan/choose.js'
-import { Limit } from '../plan/limit.js'
+import { Limit, OPENING_MOST, START } from '../plan/limit.js'
 import { type Measured, measure } from '../plan/measure.js'
 import type { Plan } from '../plan/plan.js'
 import type { Dispatch } from './dispatch.js'
@@ -18,12 +18,12 @@ import { Wakeup } from './wakeup.js'
 const PROBED = 8
 const ENOUGH = 3
 const PROBE_MS = 500
-/** As many run meanwhile where the loop is free. */
-const WAITING = 32
+/** While nothing has ended and the loop is free, twice as many are let in so often. */
+const OPENING_MS = 15
 /** A closure that keeps the loop busier than that over a tenth of a second blocks it. */
 const BLOCKS = 0.9
 /** A first item that takes longer is not waited for: whether the loop answers says enough. */
-const PATIENCE_MS = 20
+const PATIENCE_MS = 10
 
 export interface PlannerParts {
   readonly scope: Scope
@@ -49,7 +49,8 @@ export class Planner {
     this.parts = parts
     const { isLocal, settings, scope } = parts
     if (isLocal) {
-      this.adapt(settings.concurrency)
+      const adaptive = this.adapt(settings.concurrency)
+      this.openWhile(() => adaptive.open())
       return
     }
     const probing = new Probing(this.wakeup.notify)
@@ -109,11 +110,19 @@ export class Planner {
       first = 1
     }
     const isFree = probing.ends.length > 0 || (yield* this.isFreeWhileRunning(probing))
+    const most = this.parts.settings.concurrency ?? Infinity
     // Items that have ended at once say nothing about overlapping.
-    const wanted = isFree ? (probing.ends.length === 0 ? WAITING : PROBED) : 1
-    probing.allowed = Math.min(wanted, this.parts.settings.concurrency ?? Infinity)
+    const wanted = isFree ? (probing.ends.length === 0 ? START : PROBED) : 1
+    probing.allowed = Math.min(wanted, most)
     team.resize(1, probing.allowed)
     dispatch.wake()
+    if (isFree) {
+      this.openWhile(() => {
+        const isOpening = probing.open(Math.min(OPENING_MOST, most))
+        if (isOpening) team.resize(1, probing.allowed)
+        return isOpening
+      })
+    }
     const left = () => began + PROBE_MS - performance.now()
     yield* moveOnAfter(Math.max(0, left()), () =>
       this.until(() => probing.ends.length >= PROBED || this.isOver),
@@ -124,7 +133,6 @@ export class Planner {
       ends.length > 0
         ? measure(
             ends.map(end => end.ms),
-            probing.begun - first,
             from,
             ends.at(-1)!.usage,
           )
@@ -159,11 +167,32 @@ export class Planner {
     dispatch.wake()
   }
 
-  private adapt(fixed: number | undefined, running = 0): void {
+  private adapt(fixed: number | undefined, running = 0): Adaptive {
     const { team, dispatch } = this.parts
-    const limit = new Limit(fixed === undefined ? {} : { start: fixed, most: fixed, isFixed: true })
+    const limit = new Limit(
+      fixed === undefined
+        ? { start: Math.max(START, running) }
+        : { start: fixed, most: fixed, isFixed: true },
+    )
     this.adaptive = new Adaptive(limit, concurrency => team.resize(1, concurrency), running)
     dispatch.regulator = this.adaptive
+    return this.adaptive
+  }
+
+  /** Lets in more and more before anything has ended, each time when the worker's loop has got round to answering. */
+  private openWhile(open: () => boolean): void {
+    const { scope, team, dispatch } = this.parts
+    scope.spawn(
+      function* () {
+        for (;;) {
+          yield* sleep(OPENING_MS)
+          const lane = team.lanes[0]
+          if (lane === undefined || !(yield* wait(lane.worker.ping())) || !open()) return
+          dispatch.wake()
+        }
+      },
+      { name: 'opening', daemon: true },
+    )
   }
 
   private get isOver(): boolean {

@@ -33,6 +33,12 @@ export class Adaptive implements Regulator {
     return Math.max(0, this.limit.value - this.running)
   }
 
+  open(): boolean {
+    const isOpening = this.limit.open()
+    this.tell()
+    return isOpening
+  }
+
   started(attempts: readonly Attempt[], now: number): void {
     for (const attempt of attempts) attempt.began = now
     this.running += attempts.length
@@ -127,8 +133,6 @@ export class Probing implements Regulator {
   allowed = 1
   running = 0
   readonly ends: End[] = []
-  /** How many have begun. */
-  begun = 0
   private readonly onEnd: () => void
 
   constructor(onEnd: () => void) {
@@ -139,10 +143,16 @@ export class Probing implements Regulator {
     return Math.max(0, this.allowed - inFlight.size)
   }
 
+  /** Twice as many, as long as none has ended; false where that is over. */
+  open(most: number): boolean {
+    if (this.ends.length > 0 || this.allowed >= most) return false
+    this.allowed = Math.min(most, this.allowed * 2)
+    return true
+  }
+
   started(attempts: readonly Attempt[], now: number): void {
     for (const attempt of attempts) attempt.began = now
     this.running += attempts.length
-    this.begun += attempts.length
   }
 
   finished(_attempt: Attempt, end: End): void {

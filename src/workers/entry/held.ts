@@ -10,8 +10,12 @@ export class Held {
   private readonly ids = new Float64Array(this.memory, 0, 2).fill(NOBODY)
   private readonly beats = new Int32Array(this.memory, 16, 1)
 
+  /** Calls that have begun. */
+  begun = 0
+
   /** The call whose synchronous part begins. */
   take(id: number): void {
+    this.begun++
     this.ids[0] = id
   }
 

@@ -102,7 +102,7 @@ export class Results implements Sink {
     const { ids, ms, remarks } = this
     const { encodeValue, channel } = this.options
     const values = encodeValue === undefined ? this.values : this.values.join('\n')
-    channel.send({ t: 'outcomes', ids, ms, values, remarks, usage: usageNow(), held })
+    channel.send({ t: 'outcomes', ids, ms, values, remarks, usage: usageNow(this.options.held.begun), held })
   }
 
   private replaceUncloneable(): void {

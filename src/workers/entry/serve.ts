@@ -63,7 +63,7 @@ async function start(
   const tellLast = () => results.exiting()
   process.on('exit', tellLast)
   const options = uncloneable(module.options, 'options') === undefined ? module.options : undefined
-  channel.send({ t: 'ready', options, loadMs, setupMs, usage: usageNow() })
+  channel.send({ t: 'ready', options, loadMs, setupMs, usage: usageNow(0) })
   const engine = new Engine({ fn, resource, concurrency, timeout, sink: results, held, owners })
   return message => {
     if (message.t === 'calls') engine.add(message)

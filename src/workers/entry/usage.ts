@@ -7,7 +7,7 @@ const RSS_EVERY = 100
 let rss = 0
 let rssAt = Number.NEGATIVE_INFINITY
 
-export function usageNow(): Usage {
+export function usageNow(begun: number): Usage {
   const at = performance.now()
   const { active, idle } = performance.eventLoopUtilization()
   const { user, system } = process.cpuUsage()
@@ -15,5 +15,5 @@ export function usageNow(): Usage {
     rss = process.memoryUsage.rss()
     rssAt = at
   }
-  return { at, active, idle, cpu: (user + system) / 1000, rss }
+  return { at, active, idle, cpu: (user + system) / 1000, rss, begun }
 }

@@ -1,0 +1,34 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { classify } from '#src/map/plan/classify.js'
+import { measure } from '#src/map/plan/measure.js'
+import type { Usage } from '#src/workers/index.js'
+
+const usage = (at: number, active: number, begun: number, cpu = active): Usage => ({
+  at,
+  active,
+  idle: at - active,
+  cpu,
+  rss: 0,
+  begun,
+})
+
+const times = (n: number, ms: number) => new Array<number>(n).fill(ms)
+
+test('a loop that is busy with beginning many items that wait is not held against the few that have ended', () => {
+  const measured = measure(times(8, 150), usage(0, 0, 0), usage(150, 140, 256))
+  assert.ok(measured.activeMs < 2, `${measured.activeMs}`)
+  assert.equal(classify(measured).nature, 'waits')
+})
+
+test('what was handed over and has not begun has no share', () => {
+  const measured = measure(times(8, 10), usage(0, 0, 1), usage(80, 80, 9))
+  assert.equal(measured.activeMs, 10)
+  assert.equal(classify(measured).nature, 'computes')
+})
+
+test('the processor beyond the loop is that of the threads behind it', () => {
+  const measured = measure(times(4, 50), usage(0, 0, 0), usage(50, 5, 4, 105))
+  assert.equal(measured.offLoop, 2)
+  assert.equal(classify(measured).nature, 'pool')
+})
