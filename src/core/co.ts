@@ -31,7 +31,7 @@ export function co<This, A extends unknown[], T>(
 ): (this: This, ...args: A) => Co<T>
 export function co<This, A extends unknown[], T>(fn: (this: This, ...args: A) => Coroutine<T>): unknown {
   if (typeof fn !== 'function' || Object.getPrototypeOf(fn) !== GeneratorFunction)
-    throw usage.notAGenerator(fn)
+    throw usage.notAGenerator('co', fn)
   // A call by the inner name gives a bare generator; `yield*` asks it for its iterator, and gets an owned frame.
   if (!Object.hasOwn(fn.prototype, MADE_BY)) {
     Object.defineProperty(fn.prototype, MADE_BY, { value: fn })

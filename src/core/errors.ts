@@ -127,8 +127,16 @@ export const usage = {
     new UsageError(
       `${describe(value)} is no body; give a function (generator, async or plain) or what a coroutine function returns`,
     ),
-  notAGenerator: (value: unknown) =>
-    new UsageError(`co got ${describe(value)}; give it a generator function: co(function* (…) { … })`),
+  notAGenerator: (what: string, value: unknown) =>
+    new UsageError(
+      `${what} got ${describe(value)}; give it a generator function: ${what}(function* (…) { … })`,
+    ),
+  notAManager: (value: unknown) =>
+    new UsageError(`within got ${describe(value)}; give it what a function made by contextManager returns`),
+  yieldsNothing: (name: string) =>
+    new UsageError(`${name} ended without a yield; a context manager yields once: yield resource`),
+  yieldsTwice: (name: string) =>
+    new UsageError(`${name} yielded twice; a context manager yields once, and cleans up after it`),
   startedGenerator: () =>
     new UsageError('a generator that has already been stepped cannot be run; give the generator function'),
   scopeEnded: (name: string) =>

@@ -15,6 +15,7 @@ export {
 } from './errors.js'
 export { forEach, type Receivable, type Source } from './for-each.js'
 export { type Local, local } from './local.js'
+export { contextManager, type Manager, within } from './manager.js'
 export { once } from './once.js'
 export { type RetryOptions, retry } from './retry.js'
 export { type RunOptions, run } from './run.js'

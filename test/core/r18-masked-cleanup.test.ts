@@ -3,6 +3,7 @@ import { test } from 'node:test'
 import {
   type Co,
   checkpoint,
+  contextManager,
   defer,
   forever,
   moveOnAfter,
@@ -16,6 +17,7 @@ import {
   timeout,
   use,
   wait,
+  within,
 } from 'omakase'
 import { atDepths, type Deep } from './depths.js'
 import { gate } from './gate.js'
@@ -78,6 +80,18 @@ const places: Record<string, (deep: Deep, wait: () => Co<void>, log: string[]) =
         yield* forever()
       }),
     ),
+  "a manager's exit": (deep, wait, log) =>
+    deep(function* () {
+      const manager = contextManager(function* () {
+        try {
+          yield
+        } finally {
+          yield* wait()
+          log.push('cleaned up')
+        }
+      })
+      yield* within(manager(), () => forever())
+    }),
   'an async release': (deep, wait, log) =>
     scope(() =>
       deep(function* () {

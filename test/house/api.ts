@@ -18,6 +18,7 @@ export const API = {
     'channel',
     'checkpoint',
     'co',
+    'contextManager',
     'currentTask',
     'deadline',
     'defer',
@@ -40,6 +41,7 @@ export const API = {
     'timeout',
     'use',
     'wait',
+    'within',
   ],
   'omakase/map': ['BadUsage', 'map'],
 }
