@@ -1,3 +1,4 @@
+import { inContext } from './async-context.js'
 import { step } from './loop.js'
 import type { TaskImpl } from './task.js'
 
@@ -16,6 +17,8 @@ let ring: (TaskImpl | null)[] = new Array(1024).fill(null)
 let mask = ring.length - 1
 let head = 0
 let tail = 0
+
+const stepInContext = inContext(step)
 
 let scheduled = false
 let draining = false
@@ -63,7 +66,7 @@ function drain(): void {
       const task = ring[head]!
       ring[head] = null
       head = (head + 1) & mask
-      step(task)
+      stepInContext(task)
       if (--left === 0) {
         const now = performance.now()
         if (now >= end) break

@@ -1,3 +1,4 @@
+import { keepContext } from './async-context.js'
 import { bodyFrame } from './body.js'
 import { cancelledError, cancelScope, requested } from './cancel.js'
 import { usage } from './errors.js'
@@ -95,6 +96,7 @@ export class TaskImpl<T = any> implements Task<T>, Waiter {
     this.label = label
     this.isDaemon = isDaemon
     this.reporter = reporter
+    keepContext(this)
   }
 
   static root<T>(body: Body<T>, name: string | undefined, timers: Timers): TaskImpl<T> {
