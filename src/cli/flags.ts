@@ -1,10 +1,10 @@
 import type { Command } from 'commander'
 import { Option } from 'commander'
-import { BadUsage } from '../map/bad-usage.js'
 import type { InputFlags } from '../map/input/open.js'
-import type { FunctionSource } from '../map/load/index.js'
 import { flag, normalise } from '../map/options/normalise.js'
 import type { MapOptions, Settings } from '../map/options/options.js'
+import { BadUsage } from '../workers/bad-usage.js'
+import type { FunctionSource } from '../workers/load/index.js'
 
 /** What both verbs take, as commander hands it over. */
 export interface Flags {
@@ -67,6 +67,8 @@ export function addFlags(command: Command): Command {
     .option('--batch <n>', 'items in one message to a worker')
 }
 
+const PLACES = ['auto', 'loop', 'processes']
+
 export interface Asked {
   readonly source: FunctionSource
   readonly inputs: InputFlags
@@ -78,6 +80,9 @@ export function asked(fn: string | undefined, paths: string[], flags: Flags): As
   if (!isCode && fn === undefined)
     throw new BadUsage("no function: write omakase map FILE.ts INPUTS, or omakase map -e 'line => …' INPUTS")
   const all = isCode && fn !== undefined ? [fn, ...paths] : paths
+  // Threads would be the command's own, which a function that aborts takes along: only the library has them.
+  if (flags.on !== undefined && !PLACES.includes(flags.on))
+    throw new BadUsage(`--on ${flags.on}: write auto, loop or processes`)
   const options: Record<string, unknown> = {}
   for (const key of SETTINGS) if (flags[key] !== undefined) options[key] = flags[key]
   return {

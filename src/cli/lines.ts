@@ -1,9 +1,9 @@
 import type { Item } from '../map/input/source.js'
 import { encode } from '../map/output/encode.js'
-import { type ErrorRecord, errorRecord } from '../map/output/error.js'
 import { failedLine, okLine } from '../map/output/line.js'
 import type { LineWriter } from '../map/output/writer.js'
 import type { Outlet } from '../map/run/outlet.js'
+import { type ErrorRecord, errorRecord } from '../workers/errors/record.js'
 
 /** Results as lines; the outputs come as JSON from the workers. */
 export class Lines implements Outlet {

@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 import { createRequire } from 'node:module'
 import { Command, CommanderError } from 'commander'
-import { BadUsage } from '../map/bad-usage.js'
+import { BadUsage } from '../workers/bad-usage.js'
 import { explainCommand } from './explain.js'
 import { mapCommand } from './map.js'
 import { usageLine } from './usage-line.js'

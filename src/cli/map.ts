@@ -61,6 +61,7 @@ async function mapInputs(fn: string | undefined, paths: string[], flags: MapFlag
   const prepared = await prepareModule(
     from,
     'json',
+    false,
     chunk => progress.print(chunk),
     text => progress.print(`${text}\n`),
   )

@@ -13,7 +13,7 @@ import { InOrder } from './run/in-order.js'
 import { type Live, runJob } from './run/job.js'
 import { Outputs } from './run/outputs.js'
 
-export { BadUsage } from './bad-usage.js'
+export { BadUsage } from '../workers/bad-usage.js'
 export type { Context, Inputs, MapOptions, Result }
 
 /** A function for each item: plain, async, or one that gives a coroutine. */
@@ -126,7 +126,7 @@ class Run<I, O> implements MapRun<I, O> {
   private *prepare(): Coroutine<Prepared> {
     const { fn } = this
     if (!(fn instanceof URL)) return prepareClosure(fn as UserFunction, normalise(this.options))
-    const preparing = prepareModule(fn, 'clone')
+    const preparing = prepareModule(fn, 'clone', normalise(this.options).on === 'threads')
     let prepared: Prepared | undefined
     try {
       prepared = yield* wait(preparing)

@@ -1,20 +1,21 @@
 import type { Scope } from '../core/index.js'
+import { BadUsage } from '../workers/bad-usage.js'
 import type { UserFunction } from '../workers/entry/sink.js'
+import type { ErrorRecord } from '../workers/errors/record.js'
+import { reviveError } from '../workers/errors/revive.js'
 import {
   Child,
   codeFile,
   LoadError,
   processWorker,
+  threadWorker,
   type Worker,
   type WorkerEvents,
 } from '../workers/index.js'
-import { BadUsage } from './bad-usage.js'
+import { type Bundle, bundle, type FunctionSource, loadProblem } from '../workers/load/index.js'
 import type { Source } from './input/source.js'
-import { type Bundle, bundle, type FunctionSource, loadProblem } from './load/index.js'
 import { normalise, settle } from './options/normalise.js'
 import type { MapOptions, Settings } from './options/options.js'
-import type { ErrorRecord } from './output/error.js'
-import { reviveError } from './output/revive.js'
 import type { Job } from './run/job.js'
 import { LocalWorker } from './run/local-worker.js'
 import type { Outlet } from './run/outlet.js'
@@ -32,7 +33,7 @@ export interface Prepared {
   dispose(): void
 }
 
-const ENTRY = new URL('./entry/process.js', import.meta.url)
+const ENTRY = new URL('./entry/worker.js', import.meta.url)
 
 /** A closure, which runs on the caller's event loop. */
 export function prepareClosure(fn: UserFunction, given: Partial<Settings>): Prepared {
@@ -74,16 +75,17 @@ function local(
 export async function prepareModule(
   source: FunctionSource,
   encode: 'json' | 'clone',
+  inThreads = false,
   output?: (chunk: Buffer) => void,
   log?: (text: string) => void,
 ): Promise<Prepared> {
   // The first worker's process starts while the module is being bundled.
-  let first: Child | undefined = new Child(ENTRY)
+  let first = inThreads ? undefined : new Child(ENTRY)
   let made: Bundle
   try {
     made = await bundle(source)
   } catch (error) {
-    first.kill()
+    first?.kill()
     throw error
   }
   const file = codeFile(made.code)
@@ -93,7 +95,7 @@ export async function prepareModule(
     hire: (events, concurrency, { timeout }) => {
       const child = first
       first = undefined
-      return processWorker(
+      return (inThreads ? threadWorker : processWorker)(
         {
           entry: ENTRY,
           code: file.url,
@@ -138,7 +140,10 @@ export function jobOf(prepared: Prepared, source: Source, outlet: Outlet, given:
 function moduleOptions(options: unknown): Partial<Settings> {
   if (options === undefined) return {}
   try {
-    return normalise(options as MapOptions)
+    const given = normalise(options as MapOptions)
+    // The first worker is there by now, and is what it is.
+    if (given.on === 'threads') throw new BadUsage("on: threads: pass it to map(), as { on: 'threads' }")
+    return given
   } catch (error) {
     throw error instanceof BadUsage ? new BadUsage(`the module's export options: ${error.message}`) : error
   }

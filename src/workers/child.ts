@@ -1,38 +1,21 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import type { Readable } from 'node:stream'
 import { fileURLToPath } from 'node:url'
+import { type Carrier, type CarrierEvents, type End, tail } from './carrier.js'
 import { adopt, bury, killGroup } from './living.js'
 import type { FromWorker, ToWorker } from './wire.js'
 
-const TAIL = 2000
 /** How long the last words of a process that is gone are waited for: somebody else may hold its pipes. */
 const LAST_WORDS = 200
-
-export interface ChildEvents {
-  message(message: FromWorker): void
-  output(chunk: Buffer): void
-  /** A line from the watcher's thread: the call that holds the event loop. */
-  holds(id: number): void
-  /** Once, and last. `error` where it could not even be started. */
-  gone(end: End): void
-}
-
-export interface End {
-  readonly code: number | null
-  readonly signal: NodeJS.Signals | null
-  readonly stderrTail: string
-  readonly error?: Error
-}
 
 /**
  * A process with a process group and a channel of its own, and nothing that reads its standard input. It may be
  * started before it is known what it will run.
  */
-export class Child {
-  /** 0 where it could not be started. */
+export class Child implements Carrier {
   readonly pid: number
   private readonly process: ChildProcess
-  private events: ChildEvents | null = null
+  private events: CarrierEvents | null = null
   private stderrTail = ''
   private open: number
   private end: Omit<End, 'stderrTail'> | null = null
@@ -52,7 +35,7 @@ export class Child {
     for (const pipe of pipes) pipe?.on('close', this.closed).on('error', () => {})
     stdout?.on('data', chunk => this.events?.output(chunk))
     stderr?.on('data', chunk => {
-      this.stderrTail = (this.stderrTail + chunk.toString()).slice(-TAIL)
+      this.stderrTail = tail(this.stderrTail, chunk)
       this.events?.output(chunk)
     })
     pipes[2]?.on('data', line => this.events?.holds(Number(String(line).trim().split('\n').at(-1))))
@@ -65,13 +48,11 @@ export class Child {
     })
   }
 
-  /** From now on it tells these; an end that came before is told at once. */
-  tell(events: ChildEvents): void {
+  tell(events: CarrierEvents): void {
     this.events = events
     if (this.isGone) queueMicrotask(() => events.gone(this.whole()))
   }
 
-  /** @throws where the message holds something that cannot be cloned. */
   post(message: ToWorker): void {
     if (this.process.connected) this.process.send(message, () => {})
   }

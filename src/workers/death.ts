@@ -33,9 +33,13 @@ export function judge(
   code: number | null,
   signal: NodeJS.Signals | null,
   stderrTail: string,
+  error: (Error & { code?: string }) | undefined,
 ): { kind: Death['kind']; message: string } {
+  if (error !== undefined && error.code !== 'ERR_WORKER_OUT_OF_MEMORY')
+    return { kind: 'start', message: `could not be started: ${error.message}` }
   // A full heap ends in abort(): the signal says nothing, the last words do. 134 is abort() seen through a shell.
-  if ((signal === 'SIGABRT' || signal === 'SIGTRAP' || code === 134) && OUT_OF_HEAP.test(stderrTail))
+  const isAborted = signal === 'SIGABRT' || signal === 'SIGTRAP' || code === 134
+  if (error !== undefined || (isAborted && OUT_OF_HEAP.test(stderrTail)))
     return { kind: 'memory', message: 'ran out of memory: its heap was full' }
   if (signal === 'SIGKILL')
     return { kind: 'signal', message: 'was killed by SIGKILL (often the system, when memory runs out)' }

@@ -1,4 +1,4 @@
-import type { EncodedError } from './encoded-error.js'
+import type { ErrorRecord } from './errors/record.js'
 
 /** Why a module cannot be used, as the worker found it. */
 export interface LoadProblem {
@@ -8,7 +8,7 @@ export interface LoadProblem {
    */
   readonly stage: 'import' | 'missing' | 'not-a-function' | 'setup'
   /** What the entry made of what was thrown, for `import` and `setup`. */
-  readonly error?: EncodedError
+  readonly error?: ErrorRecord
   /** The names that it exports. */
   readonly exports: readonly string[]
   /** What the export is instead of a function, in words: "a string", "a class". */

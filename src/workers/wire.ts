@@ -1,4 +1,4 @@
-import type { EncodedError } from './encoded-error.js'
+import type { ErrorRecord } from './errors/record.js'
 import type { LoadProblem } from './load-error.js'
 import type { Loaded, Overload, Usage } from './worker.js'
 
@@ -76,7 +76,7 @@ export interface Outcomes {
 export interface Remark {
   /** Its place in the columns. */
   readonly at: number
-  readonly failure?: { readonly error: EncodedError; readonly cancelled: boolean }
+  readonly failure?: { readonly error: ErrorRecord; readonly cancelled: boolean }
   readonly overload?: Overload
 }
 
@@ -99,5 +99,5 @@ interface Pong {
 
 interface Ended {
   readonly t: 'ended'
-  readonly error?: EncodedError
+  readonly error?: ErrorRecord
 }

@@ -1,5 +1,5 @@
 import type { Death } from './death.js'
-import type { EncodedError } from './encoded-error.js'
+import type { ErrorRecord } from './errors/record.js'
 
 /** One execution of one item: what a worker is given. */
 export interface Call {
@@ -35,7 +35,7 @@ export type Outcome =
       readonly id: number
       readonly ms: number
       readonly ok: false
-      /** What the entry made of what was thrown, an `EncodedError`; on the caller's own loop what was thrown itself. */
+      /** What the entry made of what was thrown, an `ErrorRecord`; on the caller's own loop what was thrown itself. */
       readonly error: unknown
       /** It was taken back by `cancel`; where it had not started, `ms` is 0. */
       readonly cancelled: boolean
@@ -127,7 +127,7 @@ export interface Worker {
    * Cancels what still runs, lets `teardown` run, and waits until the process is gone. Takes as long as these take;
    * `kill()` cuts it short. Gives what the entry made of an error that `teardown` threw, else `undefined`.
    */
-  end(): Promise<EncodedError | undefined>
+  end(): Promise<ErrorRecord | undefined>
   /** SIGKILL for the process and all that it started (its process group). */
   kill(): void
 }

@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict'
-import { test } from 'node:test'
-import { bench, failure, value } from './support/bench.js'
+import { each, failure, value } from './support/bench.js'
 
-test('cancelling aborts the signal, and waits for the cleanup', async t => {
+each('cancelling aborts the signal, and waits for the cleanup', async (t, bench) => {
   const { worker, send, all, wrote } = bench(
     t,
     `export default async (x, { signal }) => {
@@ -24,7 +23,7 @@ test('cancelling aborts the signal, and waits for the cleanup', async t => {
   await wrote('cleaned')
 })
 
-test('a call that is cancelled before its turn is never started', async t => {
+each('a call that is cancelled before its turn is never started', async (t, bench) => {
   const { worker, send, all, output } = bench(
     t,
     'export default x => { console.log("item " + x); return new Promise(resolve => setTimeout(resolve, 10, x)) }',
@@ -38,7 +37,7 @@ test('a call that is cancelled before its turn is never started', async t => {
   assert.doesNotMatch(output(), /item b/)
 })
 
-test('cancelling one of many that run leaves the others alone', async t => {
+each('cancelling one of many that run leaves the others alone', async (t, bench) => {
   const { worker, send, all, wrote } = bench(
     t,
     `export default (x, { signal }) => { console.log('item ' + x); return new Promise((resolve, reject) => {
@@ -55,7 +54,7 @@ test('cancelling one of many that run leaves the others alone', async t => {
   assert.equal(failure(b).name, 'CancelledError')
 })
 
-test('the time of an attempt counts from its own start', async t => {
+each('the time of an attempt counts from its own start', async (t, bench) => {
   const { send, all } = bench(t, 'export default x => new Promise(resolve => setTimeout(resolve, 30, x))', {
     timeout: 5000,
   })
@@ -63,7 +62,7 @@ test('the time of an attempt counts from its own start', async t => {
   assert.deepEqual((await all()).map(value), [0, 1, 2])
 })
 
-test('an async function that never looked at its signal is given up at once', async t => {
+each('an async function that never looked at its signal is given up at once', async (t, bench) => {
   const { send, all } = bench(t, 'export default x => x === 1 ? new Promise(() => {}) : x', { timeout: 10 })
   send([0, 1, 2])
   const [a, b, c] = await all()
@@ -71,7 +70,7 @@ test('an async function that never looked at its signal is given up at once', as
   assert.equal(failure(b).name, 'TimeoutError')
 })
 
-test('an async function that ignores its signal is abandoned after a second', async t => {
+each('an async function that ignores its signal is abandoned after a second', async (t, bench) => {
   const { send, all, worker } = bench(
     t,
     'export default (x, { signal }) => x === 1 ? new Promise(() => {}) : x',
@@ -87,7 +86,7 @@ test('an async function that ignores its signal is abandoned after a second', as
   assert.equal(await worker.ping(), true)
 })
 
-test('an error in the cleanup of a timeout is its cause', async t => {
+each('an error in the cleanup of a timeout is its cause', async (t, bench) => {
   const { send, all } = bench(
     t,
     `export default (x, { signal }) => new Promise((_, reject) => {
@@ -97,24 +96,27 @@ test('an error in the cleanup of a timeout is its cause', async t => {
   )
   send([0])
   const { name, cause } = failure((await all())[0])
-  assert.deepEqual([name, cause], ['TimeoutError', 'cannot clean up'])
+  assert.deepEqual([name, (cause as Error).message], ['TimeoutError', 'cannot clean up'])
 })
 
-test('a sync function that took longer than its time has failed, and so has a value that comes too late', async t => {
-  const { send, all } = bench(
-    t,
-    `export default (kind, { signal }) => {
+each(
+  'a sync function that took longer than its time has failed, and so has a value that comes too late',
+  async (t, bench) => {
+    const { send, all } = bench(
+      t,
+      `export default (kind, { signal }) => {
        if (kind === 'late') return new Promise(resolve => { signal.onabort = () => resolve('late') })
        const end = performance.now() + 30
        while (performance.now() < end);
      }`,
-    { timeout: 10 },
-  )
-  send(['sync', 'late'])
-  for (const outcome of await all()) assert.equal(failure(outcome).name, 'TimeoutError')
-})
+      { timeout: 10 },
+    )
+    send(['sync', 'late'])
+    for (const outcome of await all()) assert.equal(failure(outcome).name, 'TimeoutError')
+  },
+)
 
-test('teardown runs at the end, after what still ran was cancelled', async t => {
+each('teardown runs at the end, after what still ran was cancelled', async (t, bench) => {
   const { worker, send, wrote, death, output } = bench(
     t,
     `export const setup = () => 'resource'
@@ -131,7 +133,7 @@ test('teardown runs at the end, after what still ran was cancelled', async t => 
   assert.deepEqual([kind, unfinished], ['ended', []])
 })
 
-test('a teardown that fails is told by end()', async t => {
+each('a teardown that fails is told by end()', async (t, bench) => {
   const { worker } = bench(
     t,
     'export const teardown = () => { throw new Error("stuck door") }; export default x => x',

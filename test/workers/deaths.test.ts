@@ -2,15 +2,18 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { DeathError } from '#src/workers/death.js'
 import { LoadError } from '#src/workers/index.js'
-import { bench, failure, value } from './support/bench.js'
+import { bench, each, failure, value } from './support/bench.js'
 
-test('process.exit in the function is a death that knows what was finished and who did it', async t => {
-  const { send, death, outcomes } = bench(t, 'export default x => x === 500 ? process.exit(3) : x')
-  send(Array.from({ length: 1000 }, (_, i) => i))
-  const { kind, code, message, unfinished, held } = await death
-  assert.deepEqual([kind, code, message], ['exit', 3, 'exited with code 3'])
-  assert.deepEqual([held, outcomes.size, unfinished[0], unfinished.length], [500, 500, 500, 500])
-})
+each(
+  'process.exit in the function is a death that knows what was finished and who did it',
+  async (t, bench) => {
+    const { send, death, outcomes } = bench(t, 'export default x => x === 500 ? process.exit(3) : x')
+    send(Array.from({ length: 1000 }, (_, i) => i))
+    const { kind, code, message, unfinished, held } = await death
+    assert.deepEqual([kind, code, message], ['exit', 3, 'exited with code 3'])
+    assert.deepEqual([held, outcomes.size, unfinished[0], unfinished.length], [500, 500, 500, 500])
+  },
+)
 
 test('careful calls show who did it also where the process dies of a signal', async t => {
   const { worker, death, outcomes } = bench(t, 'export default x => x === 500 ? process.abort() : x')
@@ -20,7 +23,7 @@ test('careful calls show who did it also where the process dies of a signal', as
   assert.deepEqual([outcomes.size, unfinished[0], unfinished.length], [500, 500, 500])
 })
 
-test('process.exit(0) is a death, too', async t => {
+each('process.exit(0) is a death, too', async (t, bench) => {
   const { send, death } = bench(t, 'export default async () => process.exit()')
   send([1])
   assert.equal((await death).message, 'exited with code 0')
@@ -62,7 +65,7 @@ test('kill ends a worker that computes without end, and all that it started', as
   assert.deepEqual([kind, unfinished], ['killed', [0]])
 })
 
-test('a worker that dies answers its pings with false, and later ones as well', async t => {
+each('a worker that dies answers its pings with false, and later ones as well', async (t, bench) => {
   const { worker, send, death } = bench(t, 'export default () => { for (;;); }')
   await worker.ready
   send([1])
@@ -74,7 +77,7 @@ test('a worker that dies answers its pings with false, and later ones as well', 
   assert.equal(await worker.ping(), false)
 })
 
-test('a module that exits while it loads is a death, which ready tells', async t => {
+each('a module that exits while it loads is a death, which ready tells', async (t, bench) => {
   const { worker } = bench(t, 'process.exit(7); export default x => x')
   await assert.rejects(worker.ready, (error: Error) => {
     assert.ok(error instanceof DeathError)
@@ -83,7 +86,7 @@ test('a module that exits while it loads is a death, which ready tells', async t
   })
 })
 
-test('what a module lacks is told by ready', async t => {
+each('what a module lacks is told by ready', async (t, bench) => {
   const problems = {
     "throw new Error('no'); export default 1": { stage: 'import', exports: [] },
     'export const other = x => x': { stage: 'missing', exports: ['other'] },
@@ -105,14 +108,14 @@ test('what a module lacks is told by ready', async t => {
   }
 })
 
-test('options of the module are told by ready, unless they cannot be cloned', async t => {
+each('options of the module are told by ready, unless they cannot be cloned', async (t, bench) => {
   const { worker } = bench(t, 'export const options = { retries: 2 }; export default x => x')
   assert.deepEqual((await worker.ready).options, { retries: 2 })
   const other = bench(t, 'export const options = { fn() {} }; export default x => x')
   assert.equal((await other.worker.ready).options, undefined)
 })
 
-test('noise, process.send and exit handlers of others do not disturb', async t => {
+each('noise, process.send and exit handlers of others do not disturb', async (t, bench) => {
   const { send, all, wrote } = bench(
     t,
     `process.send?.('I am a fork')
@@ -128,7 +131,7 @@ test('noise, process.send and exit handlers of others do not disturb', async t =
   await wrote('noise 1\n')
 })
 
-test('an unhandled rejection and an error in a timer fail the item that they come from', async t => {
+each('an unhandled rejection and an error in a timer fail the item that they come from', async (t, bench) => {
   const { send, all } = bench(
     t,
     `export default kind => new Promise(resolve => {
@@ -144,7 +147,7 @@ test('an unhandled rejection and an error in a timer fail the item that they com
   assert.deepEqual([failure(rejected).message, failure(timer).message], ['nobody', 'in a timer'])
 })
 
-test('a late error of an item that has ended is printed, and the worker goes on', async t => {
+each('a late error of an item that has ended is printed, and the worker goes on', async (t, bench) => {
   const { send, all, wrote } = bench(
     t,
     `export default x => {

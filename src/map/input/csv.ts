@@ -1,5 +1,5 @@
 import { type CsvError, parse } from 'csv-parse/sync'
-import { BadUsage } from '../bad-usage.js'
+import { BadUsage } from '../../workers/bad-usage.js'
 import type { Add, Format } from './format.js'
 import { withoutCr } from './format.js'
 import { InputError } from './input-error.js'

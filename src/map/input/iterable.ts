@@ -1,4 +1,4 @@
-import { BadUsage } from '../bad-usage.js'
+import { BadUsage } from '../../workers/bad-usage.js'
 import { list } from './list.js'
 import type { Item, Source } from './source.js'
 

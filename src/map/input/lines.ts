@@ -1,5 +1,5 @@
 import { constants, isUtf8 } from 'node:buffer'
-import { BadUsage } from '../bad-usage.js'
+import { BadUsage } from '../../workers/bad-usage.js'
 import { InputError } from './input-error.js'
 
 /** Whole lines, without the byte that ended them. */

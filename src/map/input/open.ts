@@ -1,4 +1,4 @@
-import { BadUsage } from '../bad-usage.js'
+import { BadUsage } from '../../workers/bad-usage.js'
 import { inputFile, standardInput } from './files.js'
 import type { FormatName } from './format.js'
 import { fromFiles } from './from-files.js'

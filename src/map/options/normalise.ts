@@ -1,5 +1,5 @@
-import { BadUsage } from '../bad-usage.js'
-import { nearest } from './nearest.js'
+import { BadUsage } from '../../workers/bad-usage.js'
+import { nearest } from '../../workers/load/nearest.js'
 import type { MapOptions, On, Settings } from './options.js'
 import { count, duration, rate } from './quantity.js'
 
@@ -19,7 +19,7 @@ const CHECKS: { readonly [key in keyof Required<MapOptions>]: Check } = {
   report,
 }
 
-const PLACES: readonly On[] = ['auto', 'loop', 'processes']
+const PLACES: readonly On[] = ['auto', 'loop', 'processes', 'threads']
 
 /**
  * Checks options, and turns their texts into numbers. Holds only what was given, so that layers can be put over each other:
@@ -61,7 +61,7 @@ function unknown(key: string, nameOf: (key: string) => string): BadUsage {
 
 function on(given: unknown, name: string): On {
   const place = PLACES.find(one => one === given)
-  return place ?? refuse(given, name, 'auto, loop or processes')
+  return place ?? refuse(given, name, 'auto, loop, processes or threads')
 }
 
 function ordered(given: unknown, name: string): boolean {

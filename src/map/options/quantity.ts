@@ -1,4 +1,4 @@
-import { BadUsage } from '../bad-usage.js'
+import { BadUsage } from '../../workers/bad-usage.js'
 
 const UNITS = {
   duration: { ms: 1, s: 1000, m: 60_000, h: 3_600_000 },

@@ -2,7 +2,7 @@ import { close, constants, fstatSync, open } from 'node:fs'
 import { Socket } from 'node:net'
 import { finished } from 'node:stream/promises'
 import { promisify } from 'node:util'
-import { BadUsage } from '../bad-usage.js'
+import { BadUsage } from '../../workers/bad-usage.js'
 import type { Sink } from './sink.js'
 import { descriptorSink, streamSink } from './sink.js'
 

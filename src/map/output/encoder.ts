@@ -1,5 +1,5 @@
 import { types } from 'node:util'
-import { errorRecord } from './error.js'
+import { errorRecord } from '../../workers/errors/record.js'
 import { OutputError } from './output-error.js'
 
 /** Writes JSON by our own rules, and knows at each step where in the value it is. One use. */

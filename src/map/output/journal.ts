@@ -1,4 +1,4 @@
-import { BadUsage } from '../bad-usage.js'
+import { BadUsage } from '../../workers/bad-usage.js'
 import type { Item } from '../input/source.js'
 import { encode } from './encode.js'
 import { hash } from './hash.js'

@@ -1,4 +1,4 @@
-import type { ErrorRecord } from './error.js'
+import type { ErrorRecord } from '../../workers/errors/record.js'
 
 /** The line of an item that succeeded; `input` and `output` are JSON texts. */
 export function okLine(index: number, input: string, output: string, attempts = 1): string {

@@ -1,7 +1,7 @@
 import { constants, type Stats } from 'node:fs'
 import { access, open, realpath, stat } from 'node:fs/promises'
 import { dirname } from 'node:path'
-import { BadUsage } from '../bad-usage.js'
+import { BadUsage } from '../../workers/bad-usage.js'
 import { deviceSink } from './device.js'
 import type { Journal } from './journal.js'
 import { readJournal } from './read-journal.js'

@@ -1,5 +1,5 @@
 import { open, truncate } from 'node:fs/promises'
-import { BadUsage } from '../bad-usage.js'
+import { BadUsage } from '../../workers/bad-usage.js'
 import { fileBytes } from '../input/bytes.js'
 import { Lines } from '../input/lines.js'
 import { entry, torn } from './entry.js'

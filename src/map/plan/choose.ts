@@ -1,4 +1,5 @@
 import { freemem } from 'node:os'
+import type { On } from '../options/options.js'
 import { type Classified, classify } from './classify.js'
 import { cores } from './cores.js'
 import { ITEM_MS, MESSAGE_MS, MESSAGE_WORK_MS, START_MS, WORKER_BYTES } from './costs.js'
@@ -22,7 +23,7 @@ export interface Question {
   /** Items that are still to be run; undefined where it cannot be known. */
   readonly remaining: number | undefined
   readonly fixed: {
-    readonly on: 'auto' | 'loop' | 'processes'
+    readonly on: On
     readonly workers?: number
     readonly concurrency?: number
     readonly batch?: number
@@ -67,7 +68,8 @@ function candidates(
   const plans: Plan[] = []
   const batch = fixed.batch ?? batchFor(measured.wallMs)
   const overlaps = nature === 'waits' || nature === 'pool' || nature === 'mixed'
-  if (fixed.on !== 'processes' && (fixed.workers ?? 1) === 1) {
+  const isOut = fixed.on === 'processes' || fixed.on === 'threads'
+  if (!isOut && (fixed.workers ?? 1) === 1) {
     const free = nature === 'pool' ? POOL_THREADS : START_CONCURRENCY
     const concurrency = fixed.concurrency ?? (overlaps ? free : 1)
     const isAdaptive = fixed.concurrency === undefined && (nature === 'waits' || nature === 'mixed')
@@ -89,9 +91,9 @@ function candidates(
     const each = overlaps ? Math.max(1, Math.ceil(nature === 'mixed' ? 1.5 / busy : START_CONCURRENCY)) : 1
     const concurrency =
       fixed.concurrency === undefined ? each : Math.max(1, Math.floor(fixed.concurrency / workers))
-    if (workers > 1 || fixed.on === 'processes' || plans.length === 0)
+    if (workers > 1 || isOut || plans.length === 0)
       plans.push({
-        executor: 'processes',
+        executor: fixed.on === 'threads' ? 'threads' : 'processes',
         workers,
         concurrency,
         batch: concurrency === 1 ? batch : 1,
@@ -120,7 +122,7 @@ function predict(plan: Plan, measured: Measured, { nature }: Classified, remaini
     remaining,
     workers * (isAdaptive ? Math.max(concurrency, LIKELY_CONCURRENCY) : concurrency),
   )
-  const starting = executor === 'processes' && workers > 1 ? START_MS * Math.max(1, workers / cores()) : 0
+  const starting = executor !== 'loop' && workers > 1 ? START_MS * Math.max(1, workers / cores()) : 0
   const talking = remaining * ITEM_MS + (remaining / batch) * MESSAGE_MS
   // The times of items that stood in line for a thread say nothing; what they used of the processor does.
   const oneAfterTheOther = nature === 'pool' ? 0 : (remaining * wallMs) / atOnce

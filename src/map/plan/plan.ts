@@ -1,6 +1,6 @@
 /** Where and how a run goes: four numbers. */
 export interface Plan {
-  readonly executor: 'loop' | 'processes'
+  readonly executor: 'loop' | 'processes' | 'threads'
   readonly workers: number
   /** Items at once in each worker; where it adapts, the most so far. */
   readonly concurrency: number
@@ -16,11 +16,11 @@ export function describePlan({ executor, workers, concurrency, batch, isAdaptive
     concurrency === 1 ? 'one item at a time' : `${isAdaptive ? 'at most ' : ''}${concurrency} at once`
   const message = batch > 1 ? `, about ${batch} in a message` : ''
   if (executor === 'loop') return `one event loop, ${each}${message}`
-  return `${workers} processes, ${each}${workers > 1 && concurrency > 1 ? ' in each' : ''}${message}`
+  return `${workers} ${executor}, ${each}${workers > 1 && concurrency > 1 ? ' in each' : ''}${message}`
 }
 
 /** Shorter still, for the bar. */
 export function shortPlan({ executor, workers, concurrency }: Plan): string {
   if (executor === 'loop') return concurrency === 1 ? 'loop' : `loop × ${concurrency}`
-  return `${workers} processes${concurrency === 1 ? '' : ` × ${concurrency}`}`
+  return `${workers} ${executor}${concurrency === 1 ? '' : ` × ${concurrency}`}`
 }

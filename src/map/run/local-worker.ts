@@ -1,7 +1,7 @@
 import type { Scope } from '../../core/index.js'
 import { Engine } from '../../workers/entry/engine.js'
-import { Held } from '../../workers/entry/held.js'
 import type { Sink, UserFunction } from '../../workers/entry/sink.js'
+import { Held } from '../../workers/held.js'
 import type { Call, Loaded, Outcome, Usage, Worker, WorkerEvents } from '../../workers/index.js'
 import { isResponse, overloadOf } from '../../workers/overload.js'
 

@@ -1,3 +1,4 @@
+import { parentPort } from 'node:worker_threads'
 import type { FromWorker, ToWorker } from '../wire.js'
 
 /** The way to the parent. */
@@ -15,7 +16,7 @@ const AFTER_DISCONNECT = 1000
  * Takes the channel of this process out of the reach of user code: libraries that find `process.send` believe that
  * they were forked, and would talk in between.
  */
-export function takeChannel(): Channel {
+export function processChannel(): Channel {
   const send = process.send!.bind(process) as (message: FromWorker, ...rest: unknown[]) => void
   delete process.send
   // Held here too, for `process.exit` may be what the user's module has replaced.
@@ -33,5 +34,19 @@ export function takeChannel(): Channel {
         setTimeout(() => process.kill(-process.pid, 'SIGKILL'), AFTER_DISCONNECT),
       )
     },
+  }
+}
+
+/** The port to the thread that has started this one. */
+export function threadChannel(): Channel {
+  const port = parentPort!
+  const exit = process.exit.bind(process)
+  return {
+    send: message => port.postMessage(message),
+    leave(message) {
+      port.postMessage(message)
+      exit(0)
+    },
+    listen: receive => port.on('message', receive),
   }
 }

@@ -1,11 +1,11 @@
-import type { EncodedError } from '../encoded-error.js'
+import type { ErrorRecord } from '../errors/record.js'
 import type { Owners } from './owners.js'
 
 /**
  * Errors from timers and rejections that nobody handles. They fail the call that they come from, if that still runs;
  * else they belong to nobody and are printed. The process goes on: its other calls have done nothing wrong.
  */
-export function catchLateErrors(owners: Owners, encodeError: (thrown: unknown) => EncodedError): void {
+export function catchLateErrors(owners: Owners, encodeError: (thrown: unknown) => ErrorRecord): void {
   const late = (thrown: unknown): void => {
     if (owners.current()?.fail(thrown)) return
     const { name, message, stack } = encodeError(thrown)

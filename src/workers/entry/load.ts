@@ -1,4 +1,4 @@
-import type { EncodedError } from '../encoded-error.js'
+import type { ErrorRecord } from '../errors/record.js'
 import type { LoadProblem } from '../load-error.js'
 import type { UserFunction } from './sink.js'
 
@@ -16,7 +16,7 @@ export interface UserModule {
 export async function loadModule(
   code: string,
   exportName: string,
-  encodeError: (thrown: unknown) => EncodedError,
+  encodeError: (thrown: unknown) => ErrorRecord,
 ): Promise<UserModule | LoadProblem> {
   const began = performance.now()
   let exported: Record<string, unknown>

@@ -1,9 +1,9 @@
-import type { EncodedError } from '../encoded-error.js'
+import type { ErrorRecord } from '../errors/record.js'
+import type { Held } from '../held.js'
 import { isResponse, overloadOf } from '../overload.js'
 import { uncloneable } from '../uncloneable.js'
 import type { Remark } from '../wire.js'
 import type { Channel } from './channel.js'
-import type { Held } from './held.js'
 import type { Sink } from './sink.js'
 import { usageNow } from './usage.js'
 
@@ -14,7 +14,7 @@ export interface ResultsOptions {
   readonly channel: Channel
   /** Gives JSON text; without it values go as structured clones. */
   readonly encodeValue: ((value: unknown) => string) | undefined
-  readonly encodeError: (thrown: unknown) => EncodedError
+  readonly encodeError: (thrown: unknown) => ErrorRecord
   readonly held: Held
 }
 

@@ -1,24 +1,28 @@
 import { fileURLToPath } from 'node:url'
-import type { EncodedError } from '../encoded-error.js'
+import { isMainThread, workerData } from 'node:worker_threads'
+import { type ErrorRecord, errorRecord } from '../errors/record.js'
+import { Held } from '../held.js'
+import { cleanRecord } from '../load/stack.js'
 import { uncloneable } from '../uncloneable.js'
 import type { Load, ToWorker } from '../wire.js'
-import { type Channel, takeChannel } from './channel.js'
+import { type Channel, processChannel, threadChannel } from './channel.js'
 import { Engine } from './engine.js'
-import { Held } from './held.js'
-import type { Hooks } from './hooks.js'
 import { catchLateErrors } from './late.js'
 import { loadModule, type UserModule } from './load.js'
+import { resolveOurselves } from './ourselves.js'
 import { Owners } from './owners.js'
 import { Results } from './results.js'
 import { usageNow } from './usage.js'
 import { startWatcher } from './watcher.js'
 
 /**
- * Makes this process a worker: it loads the module that its parent names, and runs calls until it is told to end.
- * The one statement of an entry file.
+ * Makes this process, or this thread, a worker: it loads the module that its parent names, and runs calls until it is
+ * told to end. `encodeValue` gives the JSON text of a value, and throws what the call then fails with. The one
+ * statement of an entry file.
  */
-export function serve(hooks: Hooks): void {
-  const channel = takeChannel()
+export function serve(encodeValue: (value: unknown) => string): void {
+  resolveOurselves()
+  const channel = isMainThread ? processChannel() : threadChannel()
   const early: ToWorker[] = []
   let receive = (message: ToWorker): void => {
     early.push(message)
@@ -30,7 +34,7 @@ export function serve(hooks: Hooks): void {
   })
 
   async function load(message: Load): Promise<void> {
-    const served = await start(message, hooks, channel)
+    const served = await start(message, encodeValue, channel)
     if (served === undefined) return
     receive = served
     early.forEach(receive)
@@ -40,16 +44,16 @@ export function serve(hooks: Hooks): void {
 /** Gives what takes the messages from then on; `undefined` where there is nothing to run. */
 async function start(
   message: Load,
-  hooks: Hooks,
+  encodeValue: (value: unknown) => string,
   channel: Channel,
 ): Promise<((message: ToWorker) => void) | undefined> {
   const { code, exportName, concurrency, timeout, encode, parent } = message
-  const encodeError = (thrown: unknown): EncodedError => hooks.encodeError(thrown, code)
-  const held = new Held()
+  const encodeError = (thrown: unknown): ErrorRecord => cleanRecord(errorRecord(thrown), code)
+  const held = new Held(isMainThread ? undefined : workerData.memory)
   const owners = new Owners()
   held.beat()
   // Before any of the user's code: that may already compute without end.
-  startWatcher(parent, held, fileURLToPath(code))
+  if (isMainThread) startWatcher(parent, held, fileURLToPath(code))
   catchLateErrors(owners, encodeError)
   process.setSourceMapsEnabled(true)
   const module = await loadModule(code, exportName, encodeError)
@@ -58,8 +62,8 @@ async function start(
     return undefined
   }
   const { fn, resource, loadMs, setupMs } = module
-  const encodeValue = encode === 'json' ? hooks.encodeValue : undefined
-  const results = new Results({ channel, encodeValue, encodeError, held })
+  const asJson = encode === 'json' ? encodeValue : undefined
+  const results = new Results({ channel, encodeValue: asJson, encodeError, held })
   const tellLast = () => results.exiting()
   process.on('exit', tellLast)
   const options = uncloneable(module.options, 'options') === undefined ? module.options : undefined
@@ -76,7 +80,7 @@ async function start(
   async function end(engine: Engine, module: UserModule, tellLast: () => void): Promise<void> {
     engine.cancelAll()
     await engine.idle()
-    let error: EncodedError | undefined
+    let error: ErrorRecord | undefined
     try {
       await module.teardown()
     } catch (thrown) {

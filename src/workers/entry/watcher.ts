@@ -1,5 +1,5 @@
 import { SHARE_ENV, Worker } from 'node:worker_threads'
-import type { Held } from './held.js'
+import type { Held } from '../held.js'
 
 /** The descriptor over which the watcher tells who holds the event loop. */
 export const WATCHER_FD = 4

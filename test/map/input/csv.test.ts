@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { BadUsage } from '#src/map/bad-usage.js'
 import { Csv } from '#src/map/input/csv.js'
 import { Lines } from '#src/map/input/lines.js'
 import { openInputs } from '#src/map/input/open.js'
+import { BadUsage } from '#src/workers/bad-usage.js'
 import { collect, told } from './collect.js'
 import { tempFile } from './temp-folder.js'
 

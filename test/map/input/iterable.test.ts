@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { BadUsage } from '#src/map/bad-usage.js'
 import { fromIterable } from '#src/map/input/iterable.js'
+import { BadUsage } from '#src/workers/bad-usage.js'
 import { collect } from './collect.js'
 
 test('arrays, iterables and async iterables are inputs, and so are the values of promises in them', async () => {

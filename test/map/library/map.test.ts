@@ -24,7 +24,7 @@ function workers(): number {
     try {
       return (
         /^\d+$/.test(pid) &&
-        readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes('entry/process.js') &&
+        readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes('entry/worker.js') &&
         readFileSync(`/proc/${pid}/stat`, 'utf8').split(' ')[3] === String(process.pid)
       )
     } catch {

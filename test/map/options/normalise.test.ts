@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { BadUsage } from '#src/map/bad-usage.js'
-import { nearest } from '#src/map/options/nearest.js'
 import { flag, normalise, settle } from '#src/map/options/normalise.js'
 import type { MapOptions } from '#src/map/options/options.js'
+import { BadUsage } from '#src/workers/bad-usage.js'
+import { nearest } from '#src/workers/load/nearest.js'
 
 function refuses(options: unknown, message: RegExp, nameOf?: (key: string) => string): void {
   assert.throws(
@@ -66,7 +66,7 @@ test('each option is checked under its name', () => {
   refuses({ timeout: 'fast' }, /^--timeout fast: write a duration/, flag)
   refuses({ maxFailures: 0 }, /^--max-failures 0: write a whole number from 1 on$/, flag)
   refuses({ maxFailures: 0 }, /^maxFailures: 0: write/)
-  refuses({ on: 'threads' }, /^--on threads: write auto, loop or processes$/, flag)
+  refuses({ on: 'mars' as never }, /^--on mars: write auto, loop, processes or threads$/, flag)
   refuses({ ordered: 'yes' }, /^ordered: yes: write true or false$/)
   refuses({ signal: {} }, /^signal: .*: write the signal of an AbortController$/)
   refuses({ report: '' }, /^--report .*: write the path of a file$/, flag)

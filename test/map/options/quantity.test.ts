@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { BadUsage } from '#src/map/bad-usage.js'
 import { count, duration, rate } from '#src/map/options/quantity.js'
+import { BadUsage } from '#src/workers/bad-usage.js'
 
 type Read = (given: unknown, name: string) => number
 

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict'
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { type TestContext, test } from 'node:test'
-import { BadUsage } from '#src/map/bad-usage.js'
 import { encode } from '#src/map/output/encode.js'
-import { errorRecord } from '#src/map/output/error.js'
 import { failedLine, okLine } from '#src/map/output/line.js'
 import { type ReadOptions, readJournal } from '#src/map/output/read-journal.js'
+import { BadUsage } from '#src/workers/bad-usage.js'
+import { errorRecord } from '#src/workers/errors/record.js'
 import { tempFile } from '../input/temp-folder.js'
 
 const ok = (index: number, input: unknown, output: unknown = 1) =>

@@ -3,9 +3,9 @@ import { execFileSync } from 'node:child_process'
 import { existsSync, lstatSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
-import { BadUsage } from '#src/map/bad-usage.js'
 import type { OutputFlags } from '#src/map/output/open.js'
 import { checkOutput, openOutput } from '#src/map/output/open.js'
+import { BadUsage } from '#src/workers/bad-usage.js'
 import { tempFile, tempFolder } from '../input/temp-folder.js'
 
 async function refuses(flags: OutputFlags, message: RegExp): Promise<void> {

@@ -3,9 +3,9 @@
 import { openInputs } from '#src/map/input/open.js'
 import type { Item } from '#src/map/input/source.js'
 import { encode } from '#src/map/output/encode.js'
-import { errorRecord } from '#src/map/output/error.js'
 import { failedLine, okLine } from '#src/map/output/line.js'
 import { openOutput } from '#src/map/output/open.js'
+import { errorRecord } from '#src/workers/errors/record.js'
 
 const [output = '', count, pass] = process.argv.slice(2)
 const { writer, journal } = await openOutput({ output, resume: true, retryFailed: pass !== '0' })

@@ -1,13 +1,15 @@
-import type { TestContext } from 'node:test'
+import { type TestContext, test } from 'node:test'
 import {
   type Call,
   codeFile,
   type Death,
-  type EncodedError,
+  type ErrorRecord,
   type Outcome,
   processWorker,
+  threadWorker,
   type Usage,
   type Worker,
+  type WorkerEvents,
 } from '#src/workers/index.js'
 import type { WorkerOptions } from '#src/workers/worker.js'
 
@@ -36,7 +38,23 @@ export interface Bench {
 }
 
 /** Starts a worker with a module that is given as text. It is killed when the test ends. */
-export function bench(t: TestContext, source: string, options: Partial<WorkerOptions> = {}): Bench {
+export type Start = (t: TestContext, source: string, options?: Partial<WorkerOptions>) => Bench
+
+/** In a process. */
+export const bench: Start = (t, source, options) => started(processWorker, t, source, options)
+
+/** The same test for each kind of worker. */
+export function each(sentence: string, check: (t: TestContext, bench: Start) => Promise<void>): void {
+  test(`${sentence} (in a process)`, t => check(t, bench))
+  test(`${sentence} (in a thread)`, t => check(t, (...given) => started(threadWorker, ...given)))
+}
+
+function started(
+  start: (options: WorkerOptions, events: WorkerEvents) => Worker,
+  t: TestContext,
+  source: string,
+  options: Partial<WorkerOptions> = {},
+): Bench {
   const url = `data:text/javascript,${encodeURIComponent(source)}`
   const file = codeFile(`import * as module from ${JSON.stringify(url)}\nexport { module }`)
   const outcomes = new Map<number, Outcome>()
@@ -55,7 +73,7 @@ export function bench(t: TestContext, source: string, options: Partial<WorkerOpt
   const death = new Promise<Death>(resolve => {
     died = resolve
   })
-  const worker = processWorker(
+  const worker = start(
     { entry, code: file.url, concurrency: 1, encode: 'clone', ...options },
     {
       outcomes(list, usage) {
@@ -134,5 +152,5 @@ export function failure(outcome: Outcome | undefined): {
 } {
   if (outcome === undefined || outcome.ok)
     throw new Error(`expected a failure, got ${JSON.stringify(outcome)}`)
-  return { ...(outcome.error as EncodedError) }
+  return { ...(outcome.error as ErrorRecord) }
 }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { join } from 'node:path'
 import { test } from 'node:test'
-import { cleanStack } from '#src/map/load/stack.js'
+import { cleanStack } from '#src/workers/load/stack.js'
 import { project, stack } from './support/project.js'
 
 test('a stack has the user’s files, lines and columns, and nothing else', async t => {

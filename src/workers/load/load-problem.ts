@@ -1,8 +1,8 @@
-import type { EncodedError, LoadError } from '../../workers/index.js'
 import { BadUsage } from '../bad-usage.js'
-import { nearest } from '../options/nearest.js'
+import type { ErrorRecord, LoadError } from '../index.js'
 import type { Bundle } from './bundle.js'
 import { CODE_NAME } from './names.js'
+import { nearest } from './nearest.js'
 
 /** What a worker found wrong with a module, in one line that says what to write instead; a stack is shown below. */
 export function loadProblem({ name, exportName }: Bundle, { problem }: LoadError): BadUsage {
@@ -46,7 +46,7 @@ function instead(
   return 'it exports no function; write: export default async input => …'
 }
 
-function told({ name, message, stack }: EncodedError): string {
+function told({ name, message, stack }: ErrorRecord): string {
   const line = `${name}: ${message}`.replace(/\s*\n[\s\S]*/, ' …')
   const frames = stack?.split('\n').filter(text => /^\s+at /.test(text)) ?? []
   return [line, ...frames].join('\n')

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { runInNewContext } from 'node:vm'
 import { TimeoutError } from '#src/core/errors.js'
-import { type ErrorRecord, errorRecord } from '#src/map/output/error.js'
-import { reviveError } from '#src/map/output/revive.js'
+import { type ErrorRecord, errorRecord } from '#src/workers/errors/record.js'
+import { reviveError } from '#src/workers/errors/revive.js'
 
 /** There and back, as over a file or a wire. */
 function there(thrown: unknown): ErrorRecord {

@@ -2,10 +2,10 @@ import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import type { TestContext } from 'node:test'
-import { bundle, type FunctionSource, loadProblem } from '#src/map/load/index.js'
 import { codeFile, LoadError, type Outcome, processWorker } from '#src/workers/index.js'
+import { bundle, type FunctionSource, loadProblem } from '#src/workers/load/index.js'
 
-const entry = new URL(import.meta.resolve('#src/map/entry/process.js'))
+const entry = new URL(import.meta.resolve('#src/map/entry/worker.js'))
 
 /** A folder with these files, gone after the test. */
 export function project(t: TestContext, files: Record<string, string>): string {

@@ -1,5 +1,5 @@
 import { TimeoutError } from '../../core/errors.js'
-import type { ErrorRecord } from './error.js'
+import type { ErrorRecord } from './record.js'
 
 class Aggregate extends AggregateError {
   constructor(message: string) {

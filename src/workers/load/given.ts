@@ -2,8 +2,8 @@ import { existsSync, readdirSync, statSync } from 'node:fs'
 import { basename, dirname, extname, join, relative, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { BadUsage } from '../bad-usage.js'
-import { nearest } from '../options/nearest.js'
 import { CODE_NAME } from './names.js'
+import { nearest } from './nearest.js'
 
 /** Where the function comes from, as it was written: `file.ts`, `file.ts#name`, a URL with such an end, or code. */
 export type FunctionSource = string | URL | { readonly expression: string }

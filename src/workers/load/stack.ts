@@ -27,7 +27,7 @@ function isFrame(line: string): boolean {
 
 function isInside(line: string, folder: string): boolean {
   return (
-    /\(?node:internal\//.test(line) ||
+    /\(?node:(internal\/|async_hooks)/.test(line) ||
     [`${PACKAGE}dist/`, `${PACKAGE}src/`, folder].some(own => line.includes(own)) ||
     /^\s+at (async )?(Promise\.\w+|new Promise|Array\.\w+|Generator\.\w+) \((<anonymous>|index \d+)\)$/.test(
       line,

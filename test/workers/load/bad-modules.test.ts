@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { BadUsage } from '#src/map/bad-usage.js'
-import type { FunctionSource } from '#src/map/load/index.js'
+import { BadUsage } from '#src/workers/bad-usage.js'
+import type { FunctionSource } from '#src/workers/load/index.js'
 import { call, project } from './support/project.js'
 
 const files = {

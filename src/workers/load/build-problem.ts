@@ -2,10 +2,10 @@ import { readdirSync } from 'node:fs'
 import { basename, dirname, resolve } from 'node:path'
 import type { BuildFailure, Location, Message } from 'esbuild'
 import { BadUsage } from '../bad-usage.js'
-import { nearest } from '../options/nearest.js'
 import type { Given } from './given.js'
 import { withoutPrefix } from './identity-map.js'
 import { CODE_NAME } from './names.js'
+import { nearest } from './nearest.js'
 
 /** What esbuild could not do, in one line that says what to write instead; the code is shown below where it helps. */
 export function buildProblem(error: BuildFailure, given: Given, cwd: string): Error {

@@ -6,12 +6,20 @@ const BEAT = 100
  * atomics: they cost a nanosecond, and a stale read is looked at again a quarter of a second later.
  */
 export class Held {
-  readonly memory = new SharedArrayBuffer(24)
-  private readonly ids = new Float64Array(this.memory, 0, 2).fill(NOBODY)
-  private readonly beats = new Int32Array(this.memory, 16, 1)
+  readonly memory: SharedArrayBuffer
+  private readonly ids: Float64Array
+  private readonly turns: Int32Array
 
   /** Calls that have begun. */
   begun = 0
+
+  /** A new one; or what somebody else has made, seen from another thread. */
+  constructor(memory?: SharedArrayBuffer) {
+    this.memory = memory ?? new SharedArrayBuffer(24)
+    this.ids = new Float64Array(this.memory, 0, 2)
+    this.turns = new Int32Array(this.memory, 16, 1)
+    if (memory === undefined) this.ids.fill(NOBODY)
+  }
 
   /** The call whose synchronous part begins. */
   take(id: number): void {
@@ -34,10 +42,15 @@ export class Held {
     return sole === NOBODY ? undefined : sole
   }
 
+  /** How often the event loop has turned since `beat()`, roughly: it stands still where the loop is held. */
+  get beats(): number {
+    return this.turns[0]!
+  }
+
   /** Shows from now on that the event loop turns. */
   beat(): void {
     setInterval(() => {
-      this.beats[0]!++
+      this.turns[0]!++
     }, BEAT).unref()
   }
 }

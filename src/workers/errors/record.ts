@@ -1,5 +1,5 @@
 import { inspect, types } from 'node:util'
-import { copyForRecord } from './error-copy.js'
+import { copyForRecord } from './copy.js'
 
 /**
  * An error as plain data: it survives JSON and structured clone.

@@ -1,0 +1,4 @@
+import { serve } from '../../workers/entry/serve.js'
+import { encode } from '../output/encode.js'
+
+serve(encode)

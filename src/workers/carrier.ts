@@ -1,0 +1,36 @@
+import type { FromWorker, ToWorker } from './wire.js'
+
+/** What carries a worker, a process or a thread: it takes messages there and back, and ends once. */
+export interface Carrier {
+  /** The process that it is in; 0 where it could not be started. */
+  readonly pid: number
+  /** From now on it tells these; an end that came before is told at once. */
+  tell(events: CarrierEvents): void
+  /** @throws where the message holds something that cannot be cloned. */
+  post(message: ToWorker): void
+  kill(): void
+}
+
+export interface CarrierEvents {
+  message(message: FromWorker): void
+  output(chunk: Buffer): void
+  /** The call that holds the event loop; again and again, as long as it does. */
+  holds(id: number): void
+  /** Once, and last. */
+  gone(end: End): void
+}
+
+export interface End {
+  readonly code: number | null
+  readonly signal: NodeJS.Signals | null
+  /** The last that it wrote to its standard error. */
+  readonly stderrTail: string
+  /** What went wrong with the worker itself: it could not be started, or its memory was full. */
+  readonly error?: Error
+}
+
+const TAIL = 2000
+
+export function tail(text: string, chunk: Buffer): string {
+  return (text + chunk.toString()).slice(-TAIL)
+}

@@ -1,0 +1,170 @@
+import type { Carrier, End } from './carrier.js'
+import { type Death, DeathError, judge } from './death.js'
+import type { ErrorRecord } from './errors/record.js'
+import { LoadError, type LoadProblem } from './load-error.js'
+import { pack, unpack } from './pack.js'
+import { refuseUncloneable } from './refuse.js'
+import type { FromWorker } from './wire.js'
+import type { Call, Loaded, Outcome, Usage, Worker, WorkerEvents, WorkerOptions } from './worker.js'
+
+/** A worker at the other end of a carrier. */
+export class RemoteWorker implements Worker {
+  readonly pid: number
+  readonly ready: Promise<Loaded>
+  private readonly events: WorkerEvents
+  private readonly carrier: Carrier
+  /** Calls without an outcome. The order of a set is the order in which they were sent. */
+  private readonly open = new Set<number>()
+  private readonly pings = new Map<number, (answered: boolean) => void>()
+  private pinged = 0
+  private held: number | undefined
+  private asked: 'ended' | 'killed' | undefined
+  private problem: LoadProblem | undefined
+  private teardownError: ErrorRecord | undefined
+  private isGone = false
+  private readonly gone: Promise<void>
+  private tellGone!: () => void
+  private loaded!: (loaded: Loaded) => void
+  private failed!: (error: Error) => void
+
+  constructor(options: WorkerOptions, events: WorkerEvents, carrier: Carrier) {
+    const { code, exportName = 'default', concurrency, timeout = Infinity, encode } = options
+    this.events = events
+    this.ready = new Promise((loaded, failed) => {
+      this.loaded = loaded
+      this.failed = failed
+    })
+    // Whoever does not look at it learns of the end by `exit`.
+    this.ready.catch(() => {})
+    this.gone = new Promise(tell => {
+      this.tellGone = tell
+    })
+    this.carrier = carrier
+    carrier.tell({
+      message: message => this.take(message),
+      output: chunk => (events.output ? events.output(chunk) : process.stderr.write(chunk)),
+      holds: id => this.holds(id),
+      gone: end => this.ended(end),
+    })
+    this.pid = carrier.pid
+    carrier.post({ t: 'load', code, exportName, concurrency, timeout, encode, parent: process.pid })
+  }
+
+  unfinished(): number[] {
+    return [...this.open]
+  }
+
+  send(calls: readonly Call[], careful = false): void {
+    for (const { id } of calls) this.open.add(id)
+    try {
+      this.carrier.post(pack(calls, careful))
+    } catch {
+      const { fit, refused } = refuseUncloneable(calls)
+      if (fit.length > 0) this.carrier.post(pack(fit, careful))
+      // Not before `send` has returned: nobody expects an answer while asking.
+      if (refused.length > 0) queueMicrotask(() => this.report(refused, this.lastUsage))
+    }
+  }
+
+  cancel(ids: readonly number[]): void {
+    this.carrier.post({ t: 'cancel', ids })
+  }
+
+  setConcurrency(value: number): void {
+    this.carrier.post({ t: 'concurrency', value })
+  }
+
+  setTimeout(value: number): void {
+    this.carrier.post({ t: 'timeout', value })
+  }
+
+  ping(): Promise<boolean> {
+    if (this.isGone) return Promise.resolve(false)
+    const n = ++this.pinged
+    this.carrier.post({ t: 'ping', n })
+    return new Promise(resolve => this.pings.set(n, resolve))
+  }
+
+  async end(): Promise<ErrorRecord | undefined> {
+    this.asked ??= 'ended'
+    this.carrier.post({ t: 'end' })
+    await this.gone
+    return this.teardownError
+  }
+
+  kill(): void {
+    if (this.isGone) return
+    this.asked = 'killed'
+    this.carrier.kill()
+  }
+
+  private lastUsage: Usage = { at: 0, active: 0, idle: 0, cpu: 0, rss: 0, begun: 0 }
+
+  private take(message: FromWorker): void {
+    if (this.held !== undefined) {
+      this.held = undefined
+      this.events.heard?.()
+    }
+    switch (message.t) {
+      case 'outcomes':
+        this.held = message.held
+        this.lastUsage = message.usage
+        this.report(unpack(message), message.usage)
+        return
+      case 'log':
+        this.events.log?.(message.id, message.text)
+        return
+      case 'progress':
+        this.events.progress?.(message.id, message.value)
+        return
+      case 'pong':
+        this.pings.get(message.n)?.(true)
+        this.pings.delete(message.n)
+        return
+      case 'ready':
+        this.loaded({
+          options: message.options,
+          loadMs: message.loadMs,
+          setupMs: message.setupMs,
+          usage: message.usage,
+        })
+        return
+      case 'failed':
+        this.asked ??= 'ended'
+        this.problem = message.problem
+        return
+      case 'ended':
+        this.teardownError = message.error
+    }
+  }
+
+  private report(outcomes: Outcome[], usage: Usage): void {
+    // One that was abandoned may still tell of itself; it has had its outcome.
+    const list = outcomes.filter(({ id }) => this.open.delete(id))
+    if (list.length > 0) this.events.outcomes(list, usage)
+  }
+
+  private holds(id: number): void {
+    if (id === this.held || !this.open.has(id)) return
+    this.held = id
+    this.events.holds?.(id)
+  }
+
+  private ended(end: End): void {
+    this.isGone = true
+    const death = this.deathOf(end)
+    this.failed(this.problem === undefined ? new DeathError(death) : new LoadError(this.problem))
+    for (const answer of this.pings.values()) answer(false)
+    this.pings.clear()
+    this.events.exit(death)
+    this.tellGone()
+  }
+
+  private deathOf({ code, signal, stderrTail, error }: End): Death {
+    const held = this.held !== undefined && this.open.has(this.held) ? this.held : undefined
+    const rest = { code, signal, stderrTail, unfinished: this.unfinished(), held }
+    if (this.asked === 'killed') return { kind: 'killed', message: 'was killed by omakase', ...rest }
+    if (this.asked === 'ended' && code === 0) return { kind: 'ended', message: 'has ended', ...rest }
+    return { ...judge(code, signal, stderrTail, error), ...rest }
+  }
+}
