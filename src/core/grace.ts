@@ -76,6 +76,10 @@ function cutBack(task: TaskImpl, scope: ScopeImpl): void {
   task.scope = scope
   task.top = scope.outer === null ? null : scope
   scope.cutBack(task.unwind !== null && isMasked)
+  task.queue.removeWhere(
+    each => isWithin(each.within ?? null, scope),
+    each => each.tell(),
+  )
 }
 
 function abandonTask(task: TaskImpl, error: GraceError, scope: ScopeImpl): void {
