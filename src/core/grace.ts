@@ -1,5 +1,6 @@
 import { GraceError } from './errors.js'
 import { NEXT } from './machine.js'
+import { Operation, SETTLED } from './operation.js'
 import type { ScopeImpl } from './scope.js'
 import { ACTIVE, FAILED, type TaskImpl } from './task.js'
 import type { Timed } from './timers.js'
@@ -75,6 +76,10 @@ function cutBack(task: TaskImpl, scope: ScopeImpl): void {
   task.scope = scope
   task.top = scope.outer === null ? null : scope
   scope.cutBack(task.unwind !== null && isMasked)
+  task.queue.removeWhere(
+    each => isWithin(each.within ?? null, scope),
+    each => each.tell(),
+  )
 }
 
 function abandonTask(task: TaskImpl, error: GraceError, scope: ScopeImpl): void {
@@ -85,6 +90,8 @@ function abandonTask(task: TaskImpl, error: GraceError, scope: ScopeImpl): void 
 }
 
 function giveUpWaiting(task: TaskImpl, scope: ScopeImpl): void {
+  // Whatever still comes of it is too late.
+  if (task.waiting instanceof Operation) task.waiting.phase = SETTLED
   try {
     task.waiting?.retract()
   } catch (error) {

@@ -1,7 +1,15 @@
 import { usage } from './errors.js'
 import { Queued } from './queue.js'
+import type { ScopeImpl } from './scope.js'
 import { ACTIVE, OK, type TaskImpl } from './task.js'
 import type { Exit } from './types.js'
+
+/** Is told of the end of a task. */
+export interface Told extends Queued<any> {
+  tell(): void
+  /** What it holds was taken in this scope of the task, and is lost where that is abandoned. */
+  readonly within?: ScopeImpl | null
+}
 
 /** Waits for the end of a task. */
 export abstract class Ending<T, R> extends Queued<R> {

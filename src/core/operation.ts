@@ -13,7 +13,7 @@ export interface Waiter {
 
 const FRESH = 0
 const PENDING = 1
-const SETTLED = 2
+export const SETTLED = 2
 
 /**
  * The one thing that a task can wait for. `begin` completes in place (returns true, with `value` set) or leaves

@@ -3,7 +3,7 @@ import { bodyFrame } from './body.js'
 import { cancelledError, cancelScope, requested } from './cancel.js'
 import { usage } from './errors.js'
 import { type Frame, IS_CO } from './frame.js'
-import { type Ending, Join, Settled } from './join.js'
+import { Join, Settled, type Told } from './join.js'
 import type { Locals } from './local.js'
 import { machine, NEXT } from './machine.js'
 import type { Operation, Waiter } from './operation.js'
@@ -78,7 +78,7 @@ export class TaskImpl<T = any> implements Task<T>, Waiter {
   readonly timers: Timers
   reporter: Reporter | null
   private readonly label: string | { readonly name: string }
-  private joiners: WaitQueue<Ending<T, any>> | null = null
+  private joiners: WaitQueue<Told> | null = null
   /** The promise that async code awaits. Made when somebody does. */
   private answer: Answer<T> | null = null
 
@@ -210,8 +210,8 @@ export class TaskImpl<T = any> implements Task<T>, Waiter {
     return cancelledError(this.value as Cancellation, this)
   }
 
-  /** Those who wait for the end. */
-  get queue(): WaitQueue<Ending<T, any>> {
+  /** Those who are told of the end. */
+  get queue(): WaitQueue<Told> {
     this.joiners ??= new WaitQueue()
     return this.joiners
   }

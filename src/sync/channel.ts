@@ -1,14 +1,23 @@
-import {
-  BrokenError,
-  ClosedError,
-  type Co,
-  EndError,
-  type Receivable,
-  run,
-  UsageError,
-} from '../core/index.js'
-import { Queued, type Waiter, WaitQueue } from '../core/internal.js'
+import type { Co, Receivable } from '../core/index.js'
+import { type Queued, type Waiter, WaitQueue } from '../core/internal.js'
 import { Deque } from './deque.js'
+import { ReceiveEnd, SendEnd } from './ends.js'
+import { checkCapacity, noReceiver } from './errors.js'
+import type { Take } from './receive.js'
+import type { Send } from './send.js'
+
+/** What both ends of a channel tell. */
+export interface ChannelStatistics {
+  /** How many items are buffered, and how many may be. */
+  readonly buffered: number
+  readonly capacity: number
+  /** How many ends are open. */
+  readonly senders: number
+  readonly receivers: number
+  /** How many wait: for room, and for an item. */
+  readonly sending: number
+  readonly receiving: number
+}
 
 /** The end of a channel that gives items away. */
 export interface Sender<in T> {
@@ -18,7 +27,9 @@ export interface Sender<in T> {
   trySend(item: T): boolean
   /** Another sender of the same channel; the channel ends when all are closed. */
   clone(): Sender<T>
+  /** Closes this end; closing it twice is no error. Its own sends that wait throw `ClosedError`. */
   close(): void
+  statistics(): ChannelStatistics
 }
 
 /** The end of a channel that gets items. Also an async iterable, for async code. */
@@ -31,7 +42,9 @@ export interface Receiver<out T> extends Receivable<T>, AsyncIterable<T> {
   tryReceive(): { value: T } | undefined
   /** Another receiver of the same channel: each item goes to one of them. */
   clone(): Receiver<T>
+  /** Closes this end; closing it twice is no error. Its own receives that wait throw `ClosedError`. */
   close(): void
+  statistics(): ChannelStatistics
 }
 
 /**
@@ -66,11 +79,7 @@ export class Channel<T> {
   onBroken: (() => void) | null = null
 
   constructor(capacity: number) {
-    if (capacity !== Infinity && !(Number.isInteger(capacity) && capacity >= 0))
-      throw new UsageError(
-        `channel got the capacity ${String(capacity)}; give a whole number of 0 or more, or Infinity`,
-      )
-    this.capacity = capacity
+    this.capacity = checkCapacity('channel: capacity', capacity)
   }
 
   /** Hands the item to the longest waiter or the buffer; false where there is room in neither. */
@@ -119,199 +128,14 @@ export class Channel<T> {
 
   receiverClosed(): void {
     if (--this.receivers > 0) return
-    for (let send = this.sends.shift(); send !== null; send = this.sends.shift()) send.reject(broken())
+    for (let send = this.sends.shift(); send !== null; send = this.sends.shift()) send.reject(noReceiver())
     this.onBroken?.()
   }
-}
 
-class SendEnd<T> implements Sender<T> {
-  readonly channel: Channel<T>
-  closed = false
-
-  constructor(channel: Channel<T>) {
-    this.channel = channel
-    channel.senders++
-  }
-
-  send(item: T): Co<void> {
-    return new Send(this, item)
-  }
-
-  trySend(item: T): boolean {
-    this.check()
-    return this.channel.offer(item, null)
-  }
-
-  check(): void {
-    if (this.closed) throw closed('sender')
-    if (this.channel.isBroken) throw broken()
-  }
-
-  clone(): Sender<T> {
-    if (this.closed) throw closed('sender')
-    return new SendEnd(this.channel)
-  }
-
-  close(): void {
-    if (this.closed) return
-    this.closed = true
-    this.channel.sends.removeWhere(
-      send => send.by === this,
-      send => send.reject(closed('sender')),
-    )
-    this.channel.senderClosed()
-  }
-}
-
-export class ReceiveEnd<T> implements Receiver<T> {
-  readonly channel: Channel<T>
-  closed = false
-
-  constructor(channel: Channel<T>) {
-    this.channel = channel
-    channel.receivers++
-  }
-
-  receive(): Co<T> {
-    return new Receive(this)
-  }
-
-  next(): Co<IteratorResult<T, undefined>> {
-    return new Next(this)
-  }
-
-  tryReceive(): { value: T } | undefined {
-    if (this.closed) throw closed('receiver')
-    const item = this.channel.poll(null)
-    if (item === undefined && this.channel.hasEnded) throw ended(this.channel)
-    return item
-  }
-
-  clone(): Receiver<T> {
-    if (this.closed) throw closed('receiver')
-    return new ReceiveEnd(this.channel)
-  }
-
-  close(): void {
-    if (this.closed) return
-    this.closed = true
-    this.channel.takes.removeWhere(
-      take => take.by === this,
-      take => take.reject(closed('receiver')),
-    )
-    this.channel.receiverClosed()
-  }
-
-  [Symbol.asyncIterator](): AsyncIterator<T, undefined> {
-    return {
-      next: async () => run(this.next()),
-      return: async () => {
-        this.close()
-        return { done: true, value: undefined }
-      },
-    }
-  }
-}
-
-class Send<T> extends Queued<void> {
-  readonly by: SendEnd<T>
-  readonly item: T
-
-  constructor(by: SendEnd<T>, item: T) {
-    super()
-    this.by = by
-    this.item = item
-  }
-
-  begin(): boolean {
-    this.by.check()
-    const { channel } = this.by
-    if (channel.offer(this.item, this.waiter)) return true
-    channel.sends.add(this)
-    return false
-  }
-
-  withdraw(): boolean {
-    this.by.channel.sends.remove(this)
-    return true
-  }
-
-  describe(): string {
-    return 'send'
-  }
-}
-
-/** Waits for an item, and gives it as its kind gives items. */
-abstract class Take<T, R> extends Queued<R> {
-  readonly by: ReceiveEnd<T>
-
-  constructor(by: ReceiveEnd<T>) {
-    super()
-    this.by = by
-  }
-
-  protected abstract wrap(item: T): R
-  /** What it is at the end of the channel. */
-  protected abstract wrapEnd(): R
-
-  begin(): boolean {
-    const { by } = this
-    if (by.closed) throw closed('receiver')
-    const item = by.channel.poll(this.waiter)
-    if (item !== undefined) this.value = this.wrap(item.value)
-    else if (by.channel.senders === 0) this.value = this.atEnd()
-    else {
-      by.channel.takes.add(this)
-      return false
-    }
-    return true
-  }
-
-  withdraw(): boolean {
-    this.by.channel.takes.remove(this)
-    return true
-  }
-
-  give(item: T): void {
-    this.grant(this.wrap(item))
-  }
-
-  end(): void {
-    try {
-      this.grant(this.atEnd())
-    } catch (error) {
-      this.reject(error)
-    }
-  }
-
-  private atEnd(): R {
-    const { failure } = this.by.channel
-    if (failure !== null) throw failure.error
-    return this.wrapEnd()
-  }
-
-  describe(): string {
-    return 'receive'
-  }
-}
-
-class Receive<T> extends Take<T, T> {
-  protected wrap(item: T): T {
-    return item
-  }
-
-  protected wrapEnd(): T {
-    throw ended(this.by.channel)
-  }
-}
-
-class Next<T> extends Take<T, IteratorResult<T, undefined>> {
-  protected wrap(item: T): IteratorResult<T, undefined> {
-    return { done: false, value: item }
-  }
-
-  protected wrapEnd(): IteratorResult<T, undefined> {
-    return { done: true, value: undefined }
+  statistics(): ChannelStatistics {
+    const { capacity, senders, receivers } = this
+    const waiting = { sending: this.sends.length, receiving: this.takes.length }
+    return { buffered: this.buffer.length, capacity, senders, receivers, ...waiting }
   }
 }
 
@@ -320,19 +144,4 @@ function otherThan<O extends Queued<any>>(queue: WaitQueue<O>, waiter: Waiter | 
   let first = queue.peek()
   while (first !== null && waiter !== null && first.waiter === waiter) first = first.after as O | null
   return first
-}
-
-function closed(end: string): ClosedError {
-  return new ClosedError(`this ${end} is closed; clone() it before closing where two need one`)
-}
-
-function ended(channel: Channel<any>): unknown {
-  return (
-    channel.failure?.error ??
-    new EndError('the channel has ended: every sender is closed and nothing is left')
-  )
-}
-
-function broken(): BrokenError {
-  return new BrokenError('no receiver is left: what is sent would be lost')
 }

@@ -1,6 +1,7 @@
 import { BrokenError } from '../core/index.js'
 import { checkCount, type EmitterLike, type EventSource, listen } from '../core/internal.js'
-import { Channel, ReceiveEnd, type Receiver } from './channel.js'
+import { Channel, type Receiver } from './channel.js'
+import { ReceiveEnd } from './ends.js'
 
 export interface OnOptions {
   /** How many events are kept until they are received; 1024 by default. */

@@ -1,6 +1,6 @@
 import { channel, type Receiver, type Scope, Semaphore, type Sender, type Task } from 'omakase'
 import { timersOf } from '#src/core/timers.js'
-import type { ReceiveEnd } from '#src/sync/channel.js'
+import type { ReceiveEnd } from '#src/sync/ends.js'
 import { SteppingClock } from '../stepping-clock.js'
 import { Ledger } from './ledger.js'
 import type { Program } from './program.js'

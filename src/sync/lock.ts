@@ -1,0 +1,72 @@
+import { type Body, type Co, currentTask, type Task } from '../core/index.js'
+import type { TaskImpl } from '../core/internal.js'
+import { usage } from './errors.js'
+import { holding } from './holding.js'
+import { Hold, Mutex } from './mutex.js'
+
+export interface LockStatistics {
+  /** The task that holds it; `undefined` where none does. */
+  readonly holder: Task<unknown> | undefined
+  /** A holder ended without releasing it. */
+  readonly isBroken: boolean
+  /** How many wait for it. */
+  readonly waiting: number
+}
+
+/** For the condition of a lock. */
+export let mutexOf: (lock: Lock) => Mutex
+
+/**
+ * One task at a time holds it; first come, first served. A holder that ends without releasing it breaks it: from
+ * then on everybody gets `BrokenError`, since nobody knows what was left half done.
+ *
+ * @example
+ * const lock = new Lock()
+ * yield* lock.with(function* () {
+ *   const balance = yield* read()
+ *   yield* write(balance + 1)
+ * })
+ */
+export class Lock {
+  private readonly mutex = new Mutex()
+
+  static {
+    mutexOf = lock => lock.mutex
+  }
+
+  /**
+   * Waits until the task holds the lock.
+   *
+   * @throws BrokenError where it is broken; UsageError where the task holds it already.
+   */
+  acquire(): Co<void> {
+    return new Hold(this.mutex)
+  }
+
+  /** Takes the lock at once, or answers false. Throws as `acquire` does, and `UsageError` outside of a task. */
+  tryAcquire(): boolean {
+    const hold = new Hold(this.mutex)
+    hold.waiter = (currentTask() as TaskImpl | undefined) ?? null
+    if (hold.waiter === null) throw usage.outside('lock.tryAcquire()')
+    return this.mutex.admit(hold)
+  }
+
+  /**
+   * Gives the lock straight to the longest waiter, where there is one.
+   *
+   * @throws UsageError where the task does not hold it; BrokenError where it is broken.
+   */
+  release(): void {
+    this.mutex.release()
+  }
+
+  /** Runs the body with the lock. */
+  with<T>(body: Body<T>): Co<T> {
+    return holding(this, body)
+  }
+
+  statistics(): LockStatistics {
+    const { holder, broken, line } = this.mutex
+    return { holder, isBroken: broken !== null, waiting: line.length }
+  }
+}

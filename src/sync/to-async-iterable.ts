@@ -1,0 +1,36 @@
+import { type Receivable, run } from '../core/index.js'
+import { usage } from './errors.js'
+
+/**
+ * What a receiver gets, for async code; leaving the loop closes the receiver.
+ *
+ * @example
+ * for await (const line of toAsyncIterable(lines)) console.log(line)
+ */
+export function toAsyncIterable<T>(receiver: Receivable<T>): AsyncIterable<T, undefined> {
+  if (typeof receiver?.next !== 'function' || typeof receiver.close !== 'function')
+    throw usage.notReceivable(receiver)
+  return { [Symbol.asyncIterator]: () => new AsyncItems(receiver) }
+}
+
+/** Each item is received by a root task of its own. */
+export class AsyncItems<T> implements AsyncIterator<T, undefined> {
+  private readonly receiver: Receivable<T>
+  private isLeft = false
+
+  constructor(receiver: Receivable<T>) {
+    this.receiver = receiver
+  }
+
+  async next(): Promise<IteratorResult<T, undefined>> {
+    return this.isLeft ? DONE : run(this.receiver.next())
+  }
+
+  async return(): Promise<IteratorResult<T, undefined>> {
+    this.isLeft = true
+    await this.receiver.close()
+    return DONE
+  }
+}
+
+const DONE = { done: true, value: undefined } as const
