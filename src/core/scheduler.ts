@@ -26,6 +26,8 @@ let draining = false
 let spent = 0
 /** What has to happen when this turn's timers and sockets have all been heard. */
 let atTurnsEnd: (() => void)[] = []
+/** Steps the ready tasks instead of the loop below: schedules of tests. */
+let conduct: (() => void) | null = null
 
 export function enqueue(task: TaskImpl): void {
   if (((tail + 1) & mask) === head) grow()
@@ -42,9 +44,32 @@ export function afterThisTurn(fn: () => void): void {
   if (atTurnsEnd.push(fn) === 1) nextTurn(turn)
 }
 
-/** For tests: how many tasks are in the queue. */
+/** How many tasks are in the queue. */
 export function queued(): number {
   return (tail - head) & mask
+}
+
+export function peekQueued(place: number): TaskImpl {
+  return ring[(head + place) & mask]!
+}
+
+/** Steps another task than the first one in the queue, which takes its place there. */
+export function stepQueued(place: number): void {
+  const at = (head + place) & mask
+  const task = ring[at]!
+  ring[at] = ring[head]!
+  ring[head] = null
+  head = (head + 1) & mask
+  stepInContext(task)
+}
+
+/**
+ * Has the queue stepped by `fn`, once a turn of the event loop, so that no promise is on its way when it is called;
+ * null for the loop below.
+ */
+export function conductBy(fn: (() => void) | null): void {
+  conduct = fn
+  spent = fn === null ? 0 : Infinity
 }
 
 function drain(): void {
@@ -57,33 +82,35 @@ function drain(): void {
   }
   draining = true
   const start = performance.now()
+  try {
+    if (conduct === null) stepInOrder(start)
+    else conduct()
+  } finally {
+    draining = false
+    spent = conduct === null ? spent + performance.now() - start : Infinity
+    if (head !== tail) {
+      scheduled = true
+      nextTurn(turn)
+    }
+  }
+}
+
+function stepInOrder(start: number): void {
   const end = start + SLICE_MS - spent
   let looked = start
   let steps = 8
   let left = steps
-  try {
-    while (head !== tail) {
-      const task = ring[head]!
-      ring[head] = null
-      head = (head + 1) & mask
-      stepInContext(task)
-      if (--left === 0) {
-        const now = performance.now()
-        if (now >= end) break
-        steps = Math.max(
-          1,
-          Math.min(MOST_STEPS_BETWEEN_LOOKS, Math.floor((steps * LOOK_MS) / (now - looked))),
-        )
-        left = steps
-        looked = now
-      }
-    }
-  } finally {
-    draining = false
-    spent += performance.now() - start
-    if (head !== tail) {
-      scheduled = true
-      nextTurn(turn)
+  while (head !== tail) {
+    const task = ring[head]!
+    ring[head] = null
+    head = (head + 1) & mask
+    stepInContext(task)
+    if (--left === 0) {
+      const now = performance.now()
+      if (now >= end) break
+      steps = Math.max(1, Math.min(MOST_STEPS_BETWEEN_LOOKS, Math.floor((steps * LOOK_MS) / (now - looked))))
+      left = steps
+      looked = now
     }
   }
 }

@@ -2,9 +2,10 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import * as omakase from 'omakase'
 import * as map from 'omakase/map'
+import * as testing from 'omakase/testing'
 import { API } from './api.js'
 
-for (const [entry, exported] of Object.entries({ omakase, 'omakase/map': map })) {
+for (const [entry, exported] of Object.entries({ omakase, 'omakase/map': map, 'omakase/testing': testing })) {
   test(`${entry} exports what the list of the public surface says`, () => {
     assert.deepEqual(Object.keys(exported).sort(), [...API[entry as keyof typeof API]].sort())
   })

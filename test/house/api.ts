@@ -52,4 +52,14 @@ export const API = {
     'within',
   ],
   'omakase/map': ['BadUsage', 'map'],
+  'omakase/testing': [
+    'LeakError',
+    'ScheduleError',
+    'SweepError',
+    'cancelSweep',
+    'explore',
+    'runTest',
+    'virtualClock',
+    'whenIdle',
+  ],
 }

@@ -1,0 +1,38 @@
+import { ScheduleError, usage } from './errors.js'
+import { type Repeatable, repeatable } from './repeatable.js'
+import { checkSeed, trial } from './trial.js'
+
+export interface ExploreOptions {
+  /** How many schedules to try, or the seeds of those that are to be tried. 100 by default. */
+  readonly seeds?: number | Iterable<number>
+}
+
+const DEFAULT_SEEDS = 100
+
+/**
+ * Runs a body once for each seed, each time on a new virtual clock and under another schedule: whichever of its
+ * tasks are ready, any of them may go on. Checks as `runTest` does; the first failure ends it, and names its seed.
+ *
+ * @example
+ * await explore(transferMoney, { seeds: 500 })
+ * await explore(transferMoney, { seeds: [137] }) // that one again
+ * @throws ScheduleError with what the body threw as its `cause`.
+ */
+export async function explore(body: Repeatable<unknown>, options: ExploreOptions = {}): Promise<void> {
+  const again = repeatable('explore', body)
+  for (const seed of seedsOf(options.seeds ?? DEFAULT_SEEDS)) {
+    const { exit } = await trial(again, { seed })
+    if (exit.status !== 'ok')
+      throw new ScheduleError(seed, exit.status === 'failed' ? exit.error : exit.reason)
+  }
+}
+
+function seedsOf(seeds: number | Iterable<number>): readonly number[] {
+  if (typeof seeds === 'number') {
+    if (Number.isSafeInteger(seeds) && seeds >= 1) return Array.from({ length: seeds }, (_, seed) => seed)
+  } else if (typeof seeds === 'object' && seeds !== null && Symbol.iterator in seeds) {
+    const list = [...seeds].map(checkSeed)
+    if (list.length > 0) return list
+  }
+  throw usage.badSeeds(seeds)
+}

@@ -1,0 +1,8 @@
+export { type CancelSweepOptions, cancelSweep, type Sweep } from './cancel-sweep.js'
+export { LeakError, ScheduleError, SweepError } from './errors.js'
+export { type ExploreOptions, explore } from './explore.js'
+export { whenIdle } from './idle.js'
+export type { Repeatable } from './repeatable.js'
+export { runTest } from './run-test.js'
+export type { TestOptions } from './trial.js'
+export { type VirtualClock, type VirtualClockOptions, virtualClock } from './virtual-clock.js'
