@@ -1,6 +1,6 @@
-// Closing a generator runs its `finally`, and nothing else of it: `return()`, or a loop that is left early. One that
-// has not begun has nothing to clean up. But a generator may refuse: a `yield` in its `finally` is an answer like any
-// other, and whoever closed it has to look.
+// Closing a generator runs its `finally`, and nothing else of it: `return()`, or a loop that is left early.
+// One that has not begun has nothing to clean up. But a generator may refuse: a `yield` in its `finally` is
+// an answer like any other, and whoever closed it has to look.
 
 function* file(name: string) {
   console.log('open', name)

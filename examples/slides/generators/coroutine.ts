@@ -1,9 +1,10 @@
 import { co, run, sleep } from 'omakase'
 import { say } from '../say.js'
 
-// A coroutine is driven in the same four ways, by the runtime: it is sent what it waited for, it is thrown the error
-// of what it waited for, its return value goes to its caller, and to close it is to cancel its task. Each frame is
-// closed before the next one out, however long its `finally` takes, and nothing else of them runs.
+// A coroutine is driven in the same four ways, by the runtime: it is sent what it waited for, it is thrown
+// the error of what it waited for, its return value goes to its caller, and to close it is to cancel its
+// task. Each frame is closed before the next one out, however long its `finally` takes, and nothing else of
+// them runs.
 
 const ask = co(function* () {
   yield* sleep(100)

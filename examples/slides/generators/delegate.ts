@@ -1,6 +1,6 @@
-// `yield*` puts one generator in the place of another, through as many levels as there are: what the innermost yields
-// comes out, what is sent or thrown goes in to it, its return value is what `yield*` gives one level up, and closing
-// runs each `finally`, from the innermost out.
+// `yield*` puts one generator in the place of another, through as many levels as there are: what the
+// innermost yields comes out, what is sent or thrown goes in to it, its return value is what `yield*` gives
+// one level up, and closing runs each `finally`, from the innermost out.
 
 function* level(depth: number): Generator<string, string, string> {
   const name = `level ${depth}`

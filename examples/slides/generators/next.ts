@@ -1,5 +1,5 @@
-// A generator stops at each `yield`, and goes on when it is asked for the next value. Its return value comes once, at
-// the end, marked as such; whoever asks again gets nothing.
+// A generator stops at each `yield`, and goes on when it is asked for the next value. Its return value comes
+// once, at the end, marked as such; whoever asks again gets nothing.
 
 function* words() {
   try {

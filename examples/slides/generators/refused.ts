@@ -1,5 +1,5 @@
-// Why delegation alone makes no coroutines: a `finally` that has to wait answers the `return()` with a `yield`. When
-// that wait is over, the callers go on as if nobody had closed them.
+// Why delegation alone makes no coroutines: a `finally` that has to wait answers the `return()` with a
+// `yield`. When that wait is over, the callers go on as if nobody had closed them.
 
 function* inner() {
   try {

@@ -1,5 +1,5 @@
-// A generator can be sent values: what `next` is given is what the `yield` at which it stands gives. It cannot be
-// given to the first one, since it stands at no `yield` yet.
+// A generator can be sent values: what `next` is given is what the `yield` at which it stands gives. It
+// cannot be given to the first one, since it stands at no `yield` yet.
 
 function* average(): Generator<number | undefined, string, number> {
   let sum = 0

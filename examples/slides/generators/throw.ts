@@ -1,5 +1,5 @@
-// An error can be thrown into a generator, at the `yield` where it stands. Caught there, it goes on; else it is over,
-// and the error comes out at whoever threw it.
+// An error can be thrown into a generator, at the `yield` where it stands. Caught there, it goes on; else it
+// is over, and the error comes out at whoever threw it.
 
 function* patient() {
   try {

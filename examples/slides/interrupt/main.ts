@@ -2,9 +2,9 @@ import { type ChildProcess, fork } from 'node:child_process'
 import { all, co, defer, once, run, use } from 'omakase'
 import { interrupted } from './interrupted.js'
 
-// Ctrl-C reaches every process at the same moment: the four workers and this one. Each cleans up what is its own, in an
-// order that nobody knows; but this one is the last, since it waits until its workers have ended, and tells them to
-// end where nobody else did (as after `kill -INT` of this process alone).
+// Ctrl-C reaches every process at the same moment: the four workers and this one. Each cleans up what is its
+// own, in an order that nobody knows; but this one is the last, since it waits until its workers have ended,
+// and tells them to end where nobody else did (as after `kill -INT` of this process alone).
 
 const worker = co(function* (number: number) {
   const child = yield* use(() => fork(new URL('worker.js', import.meta.url), [`${number}`]), stop)

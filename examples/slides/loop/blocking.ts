@@ -2,8 +2,8 @@ import { forever, moveOnAfter, run, spawn } from 'omakase'
 import { block } from '../block.js'
 import { say } from '../say.js'
 
-// What blocks, blocks everybody: the second call waits for the first, the third for both, and even the stop, which
-// was to come after two seconds, waits for all three. (../debug/slow-step.ts shows who it was.)
+// What blocks, blocks everybody: the second call waits for the first, the third for both, and even the stop,
+// which was to come after two seconds, waits for all three. (../debug/slow-step.ts shows who it was.)
 
 await run(() =>
   moveOnAfter(2000, function* () {

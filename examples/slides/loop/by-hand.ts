@@ -1,9 +1,10 @@
 import { now } from 'omakase'
 import { say } from '../say.js'
 
-// What an event loop is: a queue of calls, and a list of calls for later. It calls what is in the queue; what is added
-// meanwhile waits for the next round, so that nobody is starved. Where the queue is empty, it sleeps until the first
-// of the later calls is due. A task is a generator that puts its own next step into the queue.
+// What an event loop is: a queue of calls, and a list of calls for later. It calls what is in the queue; what
+// is added meanwhile waits for the next round, so that nobody is starved. Where the queue is empty, it sleeps
+// until the first of the later calls is due. A task is a generator that puts its own next step into the
+// queue.
 
 type Call = () => void
 

@@ -1,8 +1,8 @@
 import { run, sleep, spawn } from 'omakase'
 import { say } from '../say.js'
 
-// What is called soon is queued, not called: the three run, in order, when their parent waits. Two seconds later,
-// in which nothing runs, the program stops.
+// What is called soon is queued, not called: the three run, in order, when their parent waits. Two seconds
+// later, in which nothing runs, the program stops.
 
 await run(function* () {
   for (const i of [1, 2, 3]) spawn(() => say(i))

@@ -2,8 +2,9 @@ import { performance } from 'node:perf_hooks'
 import { channel, run, Semaphore, sleep, spawn, wait } from 'omakase'
 import { say } from '../say.js'
 
-// Whoever waits costs nothing: there is no busy loop. While 4,000 tasks wait for a second, in four ways, the event loop
-// turns as often as for the one timer that ends it: once or twice. A busy one would turn hundreds of times.
+// Whoever waits costs nothing: there is no busy loop. While 4,000 tasks wait for a second, in four ways, the
+// event loop turns as often as for the one timer that ends it: once or twice. A busy one would turn hundreds
+// of times.
 
 function turns(): number {
   return performance.nodeTiming.uvMetricsInfo.loopCount

@@ -1,8 +1,8 @@
 import { checkpoint, co, moveOnAfter, run, sleep, spawn } from 'omakase'
 import { say } from '../say.js'
 
-// Two tasks that never rest take turns, and starve nobody: not each other, and not the timer, for which the event
-// loop has to turn.
+// Two tasks that never rest take turns, and starve nobody: not each other, and not the timer, for which the
+// event loop has to turn.
 
 const greedy = co(function* (name: string) {
   for (let round = 1; ; round++) {

@@ -1,8 +1,8 @@
 import { checkpoint, co, run, spawn } from 'omakase'
 import { say } from '../say.js'
 
-// A task is stepped until it waits, then stands at the end of the queue again: the tasks take turns, in the order in
-// which they were spawned. `checkpoint()` is the step that waits for nothing but its turn.
+// A task is stepped until it waits, then stands at the end of the queue again: the tasks take turns, in the
+// order in which they were spawned. `checkpoint()` is the step that waits for nothing but its turn.
 
 const anything = co(function* (i: number) {
   for (let step = 1; step <= 3; step++) {

@@ -1,7 +1,8 @@
 import { contextManager, run, sleep, spawn, within } from 'omakase'
 
-// The way out of a context manager sees the error of the body, at its `yield`. It may let it pass, replace it, or
-// silence it by catching it. A cancellation is no error, and cannot be silenced: there only the `finally` runs.
+// The way out of a context manager sees the error of the body, at its `yield`. It may let it pass, replace
+// it, or silence it by catching it. A cancellation is no error, and cannot be silenced: there only the
+// `finally` runs.
 
 const seeing = contextManager(function* () {
   try {

@@ -2,8 +2,8 @@ import { open } from 'node:fs/promises'
 import { createServer } from 'node:http'
 import { contextManager, local, once, run, Semaphore, scope, use, wait, within } from 'omakase'
 
-// The five pairs for which there are context managers. What was prepared is put back however the body ends, and
-// nobody has to write `try` and `finally` for it, or can forget to.
+// The five pairs for which there are context managers. What was prepared is put back however the body ends,
+// and nobody has to write `try` and `finally` for it, or can forget to.
 
 const language = local('language', 'English')
 

@@ -1,7 +1,8 @@
 import { contextManager, run, scope, sleep, use, within } from 'omakase'
 
-// Nested, they are left in the opposite order, each when the one inside it is done, however long that takes; an
-// error goes outwards until one silences it. Where it turns out only at run time how many there are, a scope has them.
+// Nested, they are left in the opposite order, each when the one inside it is done, however long that takes;
+// an error goes outwards until one silences it. Where it turns out only at run time how many there are, a
+// scope has them.
 
 const manager = contextManager(function* (name: string, silences = false) {
   console.log('enter', name)

@@ -1,5 +1,5 @@
-// A producer and a consumer share a queue of ten places, and nobody schedules them but a coordinator: each is a
-// generator that works as long as it can and yields when it cannot. 36 items, ten at a time.
+// A producer and a consumer share a queue of ten places, and nobody schedules them but a coordinator: each is
+// a generator that works as long as it can and yields when it cannot. 36 items, ten at a time.
 
 const PLACES = 10
 const ITEMS = 36

@@ -1,8 +1,8 @@
 import { channel, EndError, run, spawn } from 'omakase'
 
-// The same with a channel of ten places, and without a coordinator: sending waits where the queue is full, receiving
-// where it is empty, and the end is seen. Whoever waits is served first: the item that found the queue full takes the
-// first free place, and the one that a waiting consumer gets needs none.
+// The same with a channel of ten places, and without a coordinator: sending waits where the queue is full,
+// receiving where it is empty, and the end is seen. Whoever waits is served first: the item that found the
+// queue full takes the first free place, and the one that a waiting consumer gets needs none.
 
 const PLACES = 10
 const ITEMS = 36

@@ -1,8 +1,8 @@
 import { all, co, moveOnAfter, run, sleep, wait } from 'omakase'
 import { say } from '../say.js'
 
-// Generator coroutines and native ones are equal: they run side by side under one scheduler, wait for each other, and
-// are cancelled alike. The native one hears of that by its signal, which it has to pass on.
+// Generator coroutines and native ones are equal: they run side by side under one scheduler, wait for each
+// other, and are cancelled alike. The native one hears of that by its signal, which it has to pass on.
 
 const generator = co(function* (i: number) {
   say('generator', i)

@@ -1,7 +1,8 @@
 import { co, run, sleep, UsageError } from 'omakase'
 import { say } from '../say.js'
 
-// The error is thrown at the `yield*`, so the coroutine itself can catch it there, with the `try` that it has anyway.
+// The error is thrown at the `yield*`, so the coroutine itself can catch it there, with the `try` that it has
+// anyway.
 
 const anything = co(function* (i: number) {
   say(i)

@@ -2,7 +2,8 @@ import { run, spawn } from 'omakase'
 import { say } from '../say.js'
 import { anything } from './anything.js'
 
-// The four ways to invoke a coroutine. Outside of one: as a task, or for its result. Inside of one: the same two.
+// The four ways to invoke a coroutine. Outside of one: as a task, or for its result. Inside of one: the same
+// two.
 
 const outside = run(anything(1))
 say('outside, as a task:', outside.state)

@@ -2,8 +2,8 @@ import { run, spawn } from 'omakase'
 import { say } from '../say.js'
 import { anything } from './anything.js'
 
-// To run until one coroutine is done there are two ways, and they come to the same: make it a task and wait for that,
-// or wait for the coroutine.
+// To run until one coroutine is done there are two ways, and they come to the same: make it a task and wait
+// for that, or wait for the coroutine.
 
 const task = run(anything(3))
 say(await task)

@@ -1,8 +1,9 @@
 import { co, defer, forever, moveOnAfter, run, sleep, spawn } from 'omakase'
 import { say } from '../say.js'
 
-// Coroutines that wait do not block: all three begin at once. When the program stops, after two and a half seconds,
-// the third one is not done. It is not left pending either: it is cancelled, and has cleaned up, before the program goes on.
+// Coroutines that wait do not block: all three begin at once. When the program stops, after two and a half
+// seconds, the third one is not done. It is not left pending either: it is cancelled, and has cleaned up,
+// before the program goes on.
 
 const anything = co(function* (i: number) {
   say(i)

@@ -1,8 +1,9 @@
 import { all, co, run, sleep } from 'omakase'
 import { Timeline } from './timeline.js'
 
-// Two requests, and what each has to wait for: two databases, the activity log, the page. In a program that blocks, one
-// thing happens after the other. With coroutines the two requests overlap, and the two databases of each as well.
+// Two requests, and what each has to wait for: two databases, the activity log, the page. In a program that
+// blocks, one thing happens after the other. With coroutines the two requests overlap, and the two databases
+// of each as well.
 
 const oneByOne = co(function* (request: string, timeline: Timeline) {
   yield* timeline.span(`${request} database 1`, sleep(60))
