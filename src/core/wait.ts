@@ -124,5 +124,11 @@ function listen<T>(operation: Operation<T>, promise: PromiseLike<T>): void {
 
 function isAbort(error: unknown, signal: AbortSignal | null): boolean {
   if (signal === null || !signal.aborted) return false
-  return error === signal.reason || (error as { name?: unknown } | null)?.name === 'AbortError'
+  // A root task that was given the signal rejects with an error of its own, for the signal's reason.
+  const why = error instanceof CancelledError ? error.reason : error
+  return (
+    why === signal.reason ||
+    error === signal.reason ||
+    (error as { name?: unknown } | null)?.name === 'AbortError'
+  )
 }

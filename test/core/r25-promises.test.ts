@@ -1,7 +1,19 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { setTimeout as delay } from 'node:timers/promises'
-import { all, checkpoint, forever, run, scope, spawn, timeout, wait } from 'omakase'
+import {
+  all,
+  type Body,
+  type CancelledError,
+  checkpoint,
+  forever,
+  moveOnAfter,
+  run,
+  scope,
+  spawn,
+  timeout,
+  wait,
+} from 'omakase'
 import { atDepths } from './depths.js'
 import { fails } from './fails.js'
 import { turns } from './turns.js'
@@ -214,6 +226,38 @@ test('R25: functions of the platform that take a signal need nothing else', asyn
   other.cancel()
   assert.equal((await task.settled()).status, 'cancelled')
   assert.equal((await other.settled()).status, 'cancelled')
+})
+
+test('R25: a root task that was given the signal rejects with the cancellation, and not with an error', async () => {
+  const inner = (signal: AbortSignal) => run(() => forever(), { signal })
+  const bodies: Body<unknown>[] = [
+    () => wait(inner),
+    inner,
+    async signal => await inner(signal),
+    signal => run(async signal => await inner(signal), { signal }),
+  ]
+  for (const body of bodies) {
+    const task = run(body)
+    assert.equal(await run(() => moveOnAfter(1, body)), undefined)
+    task.cancel('why')
+    const exit = await task.settled()
+    assert.ok(exit.status === 'cancelled')
+    assert.equal(exit.reason.reason, 'why')
+  }
+})
+
+test('R25: the cancellation of another root task is an error', async () => {
+  const other = run(() => forever())
+  const task = run(async signal => {
+    await new Promise(resolve => signal.addEventListener('abort', resolve))
+    other.cancel('for another reason')
+    await other
+  })
+  await turns()
+  task.cancel('why')
+  const exit = await task.settled()
+  assert.ok(exit.status === 'failed')
+  assert.equal((exit.error as CancelledError).reason, 'for another reason')
 })
 
 test('R25: an AbortError without any cancellation is an error like any other', async () => {
