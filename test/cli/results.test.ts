@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { describe, test } from 'node:test'
 import { omakase, outputs, parsed, sorted } from './support/command.js'
 import { folder } from './support/folder.js'
+import { assertEachOnce } from './support/journal.js'
 
 const ODD_LATE = `export default async (n: number) => {
   await new Promise(resolve => setTimeout(resolve, n % 2 === 1 ? 60 : 1))
@@ -107,6 +108,18 @@ describe('results', { concurrency: 3 }, () => {
       outputs({ lines }),
       Array.from({ length: 500 }, (_, index) => -index - 1),
     )
+  })
+
+  test('a run ends also where its last inputs are done already, or cannot be read', async t => {
+    const cwd = folder(t, { 'bad.jsonl': '1\n'.repeat(199) + '{\n' })
+    const code = 'n => { if (n % 2 && !process.env.GOOD) throw n; return n }'
+    const first = ['map', '-e', code, '--range', '1..200', '-o', 'o.jsonl']
+    assert.equal((await omakase(t, first, { cwd })).code, 1)
+    const again = [...first, '--resume', '--retry-failed']
+    assert.equal((await omakase(t, again, { cwd, env: { GOOD: 'yes' } })).code, 0)
+    assertEachOnce(join(cwd, 'o.jsonl'), 200)
+    const ended = await omakase(t, ['map', '-e', 'n => n', 'bad.jsonl'], { cwd })
+    assert.deepEqual([ended.code, ended.lines.length], [1, 200])
   })
 
   test('console.log, process.stdout and log() end up on standard error', async t => {

@@ -67,7 +67,8 @@ export class Dispatch {
   /** Runs until everything has ended, or what runs has and nothing more is to begin. */
   *run(): Coroutine<void> {
     while (!this.isFinished) {
-      if (!this.sendSome()) yield* this.parts.wakeup.wait()
+      // What was taken and not sent, being done already or unreadable, may have been the last.
+      if (!this.sendSome() && !this.isFinished) yield* this.parts.wakeup.wait()
     }
   }
 
@@ -249,10 +250,12 @@ export class Dispatch {
   private failedOnce(attempt: Attempt, error: unknown, retryAfter: number | undefined): void {
     attempt.failures++
     attempt.suspect = false
-    if (this.isStopping || attempt.failures > this.parts.settings.retries) {
+    if (attempt.failures > this.parts.settings.retries) {
       this.end(attempt, error, attempt.attempt)
       return
     }
+    // It has tries left and gets none: it has not ended, and is run again when the run goes on.
+    if (this.isStopping) return
     attempt.attempt++
     this.parts.tally.retried++
     this.retriesWaiting++
