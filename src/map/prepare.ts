@@ -5,6 +5,7 @@ import type { ErrorRecord } from '../workers/errors/record.js'
 import { reviveError } from '../workers/errors/revive.js'
 import {
   Child,
+  type CodeFile,
   codeFile,
   LoadError,
   processWorker,
@@ -88,13 +89,15 @@ export async function prepareModule(
     first?.kill()
     throw error
   }
-  const file = codeFile(made.code)
+  // Not before there is a worker, who takes it away should this process be killed.
+  let file: CodeFile | undefined
   return {
     name: made.name,
     isLocal: false,
     hire: (events, concurrency, { timeout }) => {
       const child = first
       first = undefined
+      file ??= codeFile(made.code)
       return (inThreads ? threadWorker : processWorker)(
         {
           entry: ENTRY,
@@ -112,7 +115,7 @@ export async function prepareModule(
     revive: error => (isRecord(error) ? reviveError(error) : error),
     dispose: () => {
       first?.kill()
-      file.remove()
+      file?.remove()
     },
   }
 }

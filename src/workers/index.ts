@@ -1,5 +1,5 @@
 export { Child } from './child.js'
-export { codeFile } from './code-file.js'
+export { type CodeFile, codeFile } from './code-file.js'
 export type { Context } from './context.js'
 export type { Death } from './death.js'
 export type { ErrorRecord } from './errors/record.js'

@@ -4,6 +4,7 @@ import { dirname } from 'node:path'
 import { BadUsage } from '../../workers/bad-usage.js'
 import { deviceSink } from './device.js'
 import type { Journal } from './journal.js'
+import { lock } from './lock.js'
 import { readJournal } from './read-journal.js'
 import { descriptorSink, stdoutSink } from './sink.js'
 import { LineWriter } from './writer.js'
@@ -47,10 +48,18 @@ export async function openOutput(flags: OutputFlags): Promise<Output> {
   if (output === undefined) return { writer: new LineWriter(stdoutSink()) }
   const there = await existing(output, flags)
   if (there && !there.isFile()) return { writer: new LineWriter(await deviceSink(output)) }
-  if (!there || !flags.resume) return { writer: await fileWriter(output, flags.force ? 'w' : 'wx') }
-  const path = await realpath(output)
-  const journal = await readJournal(path, flags)
-  return { writer: await fileWriter(path, 'a'), journal }
+  const path = await realpath(output).catch(() => output)
+  const release = await lock(path).catch(error => {
+    throw error instanceof BadUsage ? error : new BadUsage(`${path} cannot be written: ${error.message}`)
+  })
+  try {
+    if (!there || !flags.resume) return { writer: await fileWriter(path, flags.force ? 'w' : 'wx', release) }
+    const journal = await readJournal(path, flags)
+    return { writer: await fileWriter(path, 'a', release), journal }
+  } catch (error) {
+    await release()
+    throw error
+  }
 }
 
 function checkFlags({ output, resume, retryFailed, force, raw, ordered }: OutputFlags): void {
@@ -108,10 +117,10 @@ async function checkFolder(path: string): Promise<void> {
   }
 }
 
-async function fileWriter(path: string, flags: string): Promise<LineWriter> {
+async function fileWriter(path: string, flags: string, release: () => Promise<void>): Promise<LineWriter> {
   try {
     const file = await open(path, flags)
-    return new LineWriter(descriptorSink(path, file.fd, () => file.close()))
+    return new LineWriter(descriptorSink(path, file.fd, () => file.close().finally(release)))
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException
     if (code === 'EEXIST') {
