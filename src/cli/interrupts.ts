@@ -4,9 +4,17 @@ import type { Live } from '../map/run/job.js'
 const SIGNALS = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const
 type Signal = keyof typeof SIGNALS
 
+/** Each stage turns into the next by itself. */
+const STAGE_MS = 10_000
+/** How long what was killed may take to be gone, before this process leaves without looking back. */
+const LAST_MS = 2000
+const LAST_STAGE = 3
+
 /** Ctrl-C and its kin: each one more stops the run a little harder. */
 export class Interrupts {
   exitCode = 1
+  private stage = 0
+  private timer: NodeJS.Timeout | undefined
   private live: Live | null = null
   private task: Task<unknown> | null = null
   private readonly listeners = Object.keys(SIGNALS).map(name => {
@@ -14,6 +22,13 @@ export class Interrupts {
     process.on(name, listener)
     return () => process.off(name, listener)
   })
+
+  /** Called at each stage. */
+  private readonly told: () => void
+
+  constructor(told = () => {}) {
+    this.told = told
+  }
 
   /** Until the run has begun there is nothing to let end. */
   before(task: Task<unknown>): void {
@@ -25,13 +40,34 @@ export class Interrupts {
   }
 
   end(): void {
+    clearTimeout(this.timer)
     for (const stop of this.listeners) stop()
   }
 
   private heard(signal: Signal): void {
-    if (this.exitCode === 1) this.exitCode = SIGNALS[signal]
+    if (this.stage === 0) this.exitCode = SIGNALS[signal]
+    this.advance()
+  }
+
+  private advance(): void {
+    if (this.stage === LAST_STAGE) return
+    this.stage++
+    // Also while a module loads, or a reader does not take what is to be written: neither need ever end.
+    this.wait()
     if (this.live !== null) this.live.stop()
-    else if (this.task !== null) this.task.cancel(signal)
-    else process.exit(this.exitCode)
+    else if (this.task !== null) this.task.cancel('interrupted')
+    else this.leave()
+    this.told()
+  }
+
+  private wait(): void {
+    clearTimeout(this.timer)
+    if (this.stage < LAST_STAGE) this.timer = setTimeout(() => this.advance(), STAGE_MS)
+    else this.timer = setTimeout(() => this.leave(), this.live === null ? 0 : LAST_MS)
+  }
+
+  /** What was started dies with this process. */
+  private leave(): never {
+    process.exit(this.exitCode)
   }
 }

@@ -20,6 +20,9 @@ for (const command of [program, ...program.commands]) {
   command.showSuggestionAfterError(true)
 }
 
+// Nobody listens any more: that is no reason to lose results.
+process.stderr.on('error', () => {})
+
 try {
   await program.parseAsync()
 } catch (error) {

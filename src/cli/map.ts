@@ -48,7 +48,6 @@ export function mapCommand(): Command {
 }
 
 async function mapInputs(fn: string | undefined, paths: string[], flags: MapFlags): Promise<number> {
-  const interrupts = new Interrupts()
   const { source: from, inputs, settings } = asked(fn, paths, flags)
   await checkOutput(flags)
   const source = await openInputs(inputs)
@@ -58,6 +57,7 @@ async function mapInputs(fn: string | undefined, paths: string[], flags: MapFlag
     () => live,
     () => source.progress()?.total,
   )
+  const interrupts = new Interrupts(() => progress.show())
   const prepared = await prepareModule(
     from,
     'json',

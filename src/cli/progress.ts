@@ -13,9 +13,10 @@ export class Progress {
   private readonly live: () => Live | null
   private readonly total: () => number | undefined
   private readonly stream = process.stderr
-  private readonly update = this.stream.isTTY ? createLogUpdate(this.stream) : null
+  private readonly update = canMove(this.stream) ? createLogUpdate(this.stream) : null
   private readonly timer: NodeJS.Timeout
-  private readonly marks: { at: number; done: number }[] = []
+  private readonly marks = [{ at: performance.now(), done: 0 }]
+  private hasEnded = false
 
   constructor(live: () => Live | null, total: () => number | undefined) {
     this.live = live
@@ -34,17 +35,19 @@ export class Progress {
   }
 
   end(): void {
+    this.hasEnded = true
     clearInterval(this.timer)
     this.update?.clear()
     this.update?.done()
   }
 
-  private show(): void {
+  /** As it is now. */
+  show(): void {
     const live = this.live()
-    if (live === null) return
+    if (live === null || this.hasEnded) return
     const snapshot = this.snapshot(live)
     if (this.update === null) this.stream.write(`omakase: ${words(snapshot)}\n`)
-    else this.update(bar(snapshot, this.stream.columns || 80, process.env.NO_COLOR === undefined))
+    else this.update(bar(snapshot, this.stream.columns, process.env.NO_COLOR === undefined))
   }
 
   private snapshot(live: Live): Snapshot {
@@ -64,4 +67,9 @@ export class Progress {
       stage: live.stage,
     }
   }
+}
+
+/** A terminal that can overwrite a line. One that has no size, as some containers give, shows nothing at all. */
+function canMove({ isTTY, columns, rows }: NodeJS.WriteStream): boolean {
+  return isTTY && columns > 0 && rows > 0 && process.env.TERM !== 'dumb'
 }

@@ -89,7 +89,7 @@ function* inside(job: Job, outer: Scope, items: Scope): Coroutine<Live> {
     loaded,
     isLocal: job.isLocal,
   })
-  const stages = new Stages(dispatch, team, outer)
+  const stages = new Stages(dispatch, team)
   const live: Live = {
     tally,
     planner,

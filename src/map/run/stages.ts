@@ -1,20 +1,15 @@
-import { type Scope, sleep } from '../../core/index.js'
 import type { Dispatch } from './dispatch.js'
 import type { Team } from './team.js'
 
-const STAGE_MS = 10_000
-
-/** The three stages in which a run is stopped; each turns into the next by itself. */
+/** The three stages in which a run is stopped. */
 export class Stages {
   stage: 0 | 1 | 2 | 3 = 0
   private readonly dispatch: Dispatch
   private readonly team: Team
-  private readonly scope: Scope
 
-  constructor(dispatch: Dispatch, team: Team, scope: Scope) {
+  constructor(dispatch: Dispatch, team: Team) {
     this.dispatch = dispatch
     this.team = team
-    this.scope = scope
   }
 
   /** First: nothing new begins, what runs may end. Second: it is cancelled. Third: it is killed. */
@@ -24,14 +19,5 @@ export class Stages {
     if (this.stage === 1) this.dispatch.stop()
     else if (this.stage === 2) this.team.cancelAll()
     else this.team.killAll()
-    const { stage } = this
-    const stages = this
-    this.scope.spawn(
-      function* () {
-        yield* sleep(STAGE_MS)
-        if (stages.stage === stage) stages.advance()
-      },
-      { name: 'stage', daemon: true },
-    )
   }
 }
