@@ -24,8 +24,9 @@ export function codeModule(build: PluginBuild, code: string, cwd: string): void 
   })
 }
 
+// As for `node -e`, `crypto` is Node's module, which holds all that the web's has.
 const BUILTINS = `
 for (const name of process.getBuiltinModule('module').builtinModules)
-  if (!(name in globalThis) && !/[/_]/.test(name))
+  if ((name === 'crypto' || !(name in globalThis)) && !/^_|\\//.test(name))
     Object.defineProperty(globalThis, name, { get: () => process.getBuiltinModule(name), configurable: true })
 `
