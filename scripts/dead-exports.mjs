@@ -2,7 +2,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { dirname, join, normalize } from 'node:path'
 
-const ENTRIES = ['src/index.ts', 'src/map/index.ts', 'src/testing/index.ts']
+const ENTRIES = ['src/index.ts', 'src/map/index.ts', 'src/testing/index.ts', 'src/workers/index.ts']
 const files = readdirSync('src', { recursive: true })
   .filter(file => file.endsWith('.ts'))
   .map(file => join('src', file))
@@ -11,9 +11,13 @@ const text = Object.fromEntries(files.map(file => [file, readFileSync(file, 'utf
 /** Every name that is taken from a file: by an import, or passed on by a re-export. */
 const taken = new Map(files.map(file => [file, new Set()]))
 for (const file of files) {
-  for (const [, names, from] of text[file].matchAll(
-    /(?:import|export)\s+(?:type\s+)?(?:\w+\s*,\s*)?(\{[^}]*\}|\*(?:\s+as\s+\w+)?)\s+from\s+'(\.[^']+)'/g,
-  )) {
+  const imports = [
+    ...text[file].matchAll(
+      /(?:import|export)\s+(?:type\s+)?(?:\w+\s*,\s*)?(\{[^}]*\}|\*(?:\s+as\s+\w+)?)\s+from\s+'(\.[^']+)'/g,
+    ),
+    ...text[file].matchAll(/const (\{[^}]*\}) = await import\('(\.[^']+)'\)/g),
+  ]
+  for (const [, names, from] of imports) {
     const target = normalize(join(dirname(file), from)).replace(/\.js$/, '.ts')
     const used = taken.get(target)
     if (used === undefined) continue

@@ -2,7 +2,12 @@
 import { gzipSync } from 'node:zlib'
 import { build } from 'esbuild'
 
-const LIMITS = { 'dist/index.js': 10_240, 'dist/map/index.js': Infinity, 'dist/testing/index.js': Infinity }
+const LIMITS = {
+  'dist/index.js': 10_240,
+  'dist/map/index.js': Infinity,
+  'dist/testing/index.js': Infinity,
+  'dist/workers/index.js': Infinity,
+}
 
 for (const [entry, limit] of Object.entries(LIMITS)) {
   const { outputFiles } = await build({

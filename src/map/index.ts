@@ -2,7 +2,7 @@ import { type Co, run as runTask, spawn, type Task, wait } from '../core/index.j
 import type { Coroutine } from '../core/internal.js'
 import { CoFrame } from '../core/internal.js'
 import type { UserFunction } from '../workers/entry/sink.js'
-import type { Context } from '../workers/index.js'
+import type { Context } from '../workers/internal.js'
 import { fromIterable, type Inputs } from './input/iterable.js'
 import { normalise } from './options/normalise.js'
 import type { MapOptions } from './options/options.js'

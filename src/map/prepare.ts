@@ -12,7 +12,7 @@ import {
   threadWorker,
   type Worker,
   type WorkerEvents,
-} from '../workers/index.js'
+} from '../workers/internal.js'
 import { type Bundle, bundle, type FunctionSource, loadProblem } from '../workers/load/index.js'
 import type { Source } from './input/source.js'
 import { normalise, settle } from './options/normalise.js'

@@ -79,7 +79,7 @@ export interface WorkerOptions {
   readonly entry: URL
   /** File URL of the module with the function, as one piece of JavaScript. */
   readonly code: string
-  /** The export to call; `default` unless given. */
+  /** The export to call; `default` unless given. `*`: the one that the input names, `{ fn, args }`. */
   readonly exportName?: string
   /** How many calls run at once in this worker. */
   readonly concurrency: number

@@ -111,7 +111,7 @@ describe('results', { concurrency: 3 }, () => {
   })
 
   test('a run ends also where its last inputs are done already, or cannot be read', async t => {
-    const cwd = folder(t, { 'bad.jsonl': '1\n'.repeat(199) + '{\n' })
+    const cwd = folder(t, { 'bad.jsonl': `${'1\n'.repeat(199)}{\n` })
     const code = 'n => { if (n % 2 && !process.env.GOOD) throw n; return n }'
     const first = ['map', '-e', code, '--range', '1..200', '-o', 'o.jsonl']
     assert.equal((await omakase(t, first, { cwd })).code, 1)

@@ -3,9 +3,15 @@ import { test } from 'node:test'
 import * as omakase from 'omakase'
 import * as map from 'omakase/map'
 import * as testing from 'omakase/testing'
+import * as workers from 'omakase/workers'
 import { API } from './api.js'
 
-for (const [entry, exported] of Object.entries({ omakase, 'omakase/map': map, 'omakase/testing': testing })) {
+for (const [entry, exported] of Object.entries({
+  omakase,
+  'omakase/map': map,
+  'omakase/testing': testing,
+  'omakase/workers': workers,
+})) {
   test(`${entry} exports what the list of the public surface says`, () => {
     assert.deepEqual(Object.keys(exported).sort(), [...API[entry as keyof typeof API]].sort())
   })

@@ -62,4 +62,5 @@ export const API = {
     'virtualClock',
     'whenIdle',
   ],
+  'omakase/workers': ['BadUsage', 'DeathError', 'processes', 'threads'],
 }

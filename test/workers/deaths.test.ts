@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { DeathError } from '#src/workers/death.js'
-import { LoadError } from '#src/workers/index.js'
+import { LoadError } from '#src/workers/internal.js'
 import { bench, each, failure, value } from './support/bench.js'
 
 each(

@@ -1,7 +1,7 @@
 import { freemem } from 'node:os'
+import { cores } from '../../workers/cores.js'
 import type { On } from '../options/options.js'
 import { type Classified, classify } from './classify.js'
-import { cores } from './cores.js'
 import { ITEM_MS, MESSAGE_MS, MESSAGE_WORK_MS, START_MS, WORKER_BYTES } from './costs.js'
 import type { Measured } from './measure.js'
 import type { Plan } from './plan.js'

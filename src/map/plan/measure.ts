@@ -1,4 +1,4 @@
-import type { Usage } from '../../workers/index.js'
+import type { Usage } from '../../workers/internal.js'
 
 /** What one item of this function costs, as far as has been seen. */
 export interface Measured {

@@ -1,4 +1,4 @@
-import type { Call } from '../../workers/index.js'
+import type { Call } from '../../workers/internal.js'
 import type { Item } from '../input/source.js'
 
 /** An item on its way: what its calls have in common. It is its own next call. */

@@ -1,6 +1,6 @@
 import { type Scope, sleep, TimeoutError } from '../../core/index.js'
 import type { Coroutine } from '../../core/internal.js'
-import type { Death, Outcome, Usage } from '../../workers/index.js'
+import type { Death, Outcome, Usage } from '../../workers/internal.js'
 import type { Settings } from '../options/options.js'
 import { Attempt } from './attempt.js'
 import type { Intake } from './intake.js'

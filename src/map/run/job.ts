@@ -1,6 +1,6 @@
 import { type Co, co, once, type Scope, scope } from '../../core/index.js'
 import type { Coroutine } from '../../core/internal.js'
-import type { Loaded, Worker, WorkerEvents } from '../../workers/index.js'
+import type { Loaded, Worker, WorkerEvents } from '../../workers/internal.js'
 import type { Item, Source } from '../input/source.js'
 import type { Settings } from '../options/options.js'
 import { Dispatch } from './dispatch.js'

@@ -1,4 +1,4 @@
-import type { Loaded, Usage, Worker } from '../../workers/index.js'
+import type { Loaded, Usage, Worker } from '../../workers/internal.js'
 import type { Attempt } from './attempt.js'
 
 /** One worker, and what it has been given. */

@@ -2,7 +2,7 @@ import type { Scope } from '../../core/index.js'
 import { Engine } from '../../workers/entry/engine.js'
 import type { Sink, UserFunction } from '../../workers/entry/sink.js'
 import { Held } from '../../workers/held.js'
-import type { Call, Loaded, Outcome, Usage, Worker, WorkerEvents } from '../../workers/index.js'
+import type { Call, Loaded, Outcome, Usage, Worker, WorkerEvents } from '../../workers/internal.js'
 import { isResponse, overloadOf } from '../../workers/overload.js'
 
 /** How old what is told of the use of the loop may be. */

@@ -1,6 +1,6 @@
 import { moveOnAfter, type Scope, sleep, wait } from '../../core/index.js'
 import type { Coroutine } from '../../core/internal.js'
-import type { Loaded, Usage } from '../../workers/index.js'
+import type { Loaded, Usage } from '../../workers/internal.js'
 import type { Source } from '../input/source.js'
 import type { Settings } from '../options/options.js'
 import { type Choice, choose } from '../plan/choose.js'

@@ -1,4 +1,4 @@
-import type { Death } from '../../workers/index.js'
+import type { Death } from '../../workers/internal.js'
 
 /** An item that ended its worker's process, twice, with nothing else in it. */
 export class Poisoned extends Error {

@@ -1,4 +1,4 @@
-import type { Overload, Usage } from '../../workers/index.js'
+import type { Overload, Usage } from '../../workers/internal.js'
 import type { Attempt } from './attempt.js'
 import type { Lane } from './lane.js'
 

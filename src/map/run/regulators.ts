@@ -1,4 +1,4 @@
-import type { Usage } from '../../workers/index.js'
+import type { Usage } from '../../workers/internal.js'
 import { batchFor } from '../plan/choose.js'
 import type { Limit } from '../plan/limit.js'
 import type { Plan } from '../plan/plan.js'

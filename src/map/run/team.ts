@@ -1,7 +1,7 @@
 import { all, type Co, co, moveOnAfter, type Scope, sleep, wait } from '../../core/index.js'
 import type { Coroutine } from '../../core/internal.js'
-import type { Death, Loaded, Worker, WorkerEvents } from '../../workers/index.js'
-import { LoadError } from '../../workers/index.js'
+import type { Death, Loaded, Worker, WorkerEvents } from '../../workers/internal.js'
+import { LoadError } from '../../workers/internal.js'
 import type { Dispatch } from './dispatch.js'
 import { Lane } from './lane.js'
 

@@ -27,10 +27,16 @@ export async function loadModule(
   }
   const loadMs = performance.now() - began
   const exports = Object.keys(exported)
-  if (!(exportName in exported)) return { stage: 'missing', exports }
-  const fn = exported[exportName]
-  const found = notCallable(fn)
-  if (found !== undefined) return { stage: 'not-a-function', found, exports }
+  let fn: unknown
+  if (exportName === '*') {
+    const { anyExport } = await import('./any-export.js')
+    fn = anyExport(exported)
+  } else {
+    if (!(exportName in exported)) return { stage: 'missing', exports }
+    fn = exported[exportName]
+    const found = notCallable(fn)
+    if (found !== undefined) return { stage: 'not-a-function', found, exports }
+  }
   let resource: unknown
   const setupBegan = performance.now()
   if (typeof exported.setup === 'function') {

@@ -1,5 +1,5 @@
 import { BadUsage } from '../bad-usage.js'
-import type { ErrorRecord, LoadError } from '../index.js'
+import type { ErrorRecord, LoadError } from '../internal.js'
 import type { Bundle } from './bundle.js'
 import { CODE_NAME } from './names.js'
 import { nearest } from './nearest.js'

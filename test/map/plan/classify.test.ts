@@ -2,8 +2,8 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { choose } from '#src/map/plan/choose.js'
 import { classify, type Nature } from '#src/map/plan/classify.js'
-import { cores } from '#src/map/plan/cores.js'
 import type { Measured } from '#src/map/plan/measure.js'
+import { cores } from '#src/workers/cores.js'
 
 const seen = (wallMs: number, activeMs: number, cpuMs: number, offLoop = 0): Measured => ({
   items: 8,

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { classify } from '#src/map/plan/classify.js'
 import { measure } from '#src/map/plan/measure.js'
-import type { Usage } from '#src/workers/index.js'
+import type { Usage } from '#src/workers/internal.js'
 
 const usage = (at: number, active: number, begun: number, cpu = active): Usage => ({
   at,

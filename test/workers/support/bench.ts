@@ -10,7 +10,7 @@ import {
   type Usage,
   type Worker,
   type WorkerEvents,
-} from '#src/workers/index.js'
+} from '#src/workers/internal.js'
 import type { WorkerOptions } from '#src/workers/worker.js'
 
 const entry = new URL('./entry.js', import.meta.url)

@@ -1,4 +1,4 @@
-import { codeFile, processWorker } from '#src/workers/index.js'
+import { codeFile, processWorker } from '#src/workers/internal.js'
 
 // A parent that can be killed: starts two workers with the module in its argument, and says when each of them works.
 const url = `data:text/javascript,${encodeURIComponent(process.argv[2]!)}`

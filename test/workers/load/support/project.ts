@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import type { TestContext } from 'node:test'
-import { codeFile, LoadError, type Outcome, processWorker } from '#src/workers/index.js'
+import { codeFile, LoadError, type Outcome, processWorker } from '#src/workers/internal.js'
 import { bundle, type FunctionSource, loadProblem } from '#src/workers/load/index.js'
 
 const entry = new URL(import.meta.resolve('#src/map/entry/worker.js'))

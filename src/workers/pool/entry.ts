@@ -1,0 +1,3 @@
+import { serve } from '../entry/serve.js'
+
+serve(JSON.stringify)

@@ -1,0 +1,47 @@
+import type { Co } from '../../core/index.js'
+
+export interface PoolOptions {
+  /** How many workers; as many as there are processor cores for this process unless given. */
+  readonly workers?: number
+  /** How many calls run at once in each worker; 1 unless given. More is for functions that wait. */
+  readonly concurrency?: number
+  /** What the pool is called in errors and dumps; the module's file unless given. */
+  readonly name?: string
+}
+
+export interface PoolStatistics {
+  readonly workers: number
+  /** Calls that are being run. */
+  readonly running: number
+  /** Calls for which there is no room yet. */
+  readonly waiting: number
+  readonly ok: number
+  readonly failed: number
+  /** Workers that died without being asked to; each was replaced. */
+  readonly deaths: number
+}
+
+type Callable = (...args: any[]) => unknown
+
+type Names<M> = { [K in keyof M]: M[K] extends Callable ? K : never }[keyof M] & string
+
+/** What a call gives: the value of a promise, a coroutine or a generator, or what the function returns. */
+type Given<R> = R extends Generator<any, infer T, any> ? T : R extends PromiseLike<infer T> ? Awaited<T> : R
+
+type Arguments<F> = F extends (...args: infer A) => unknown ? A : never
+type Value<F> = F extends (...args: any[]) => infer R ? Given<R> : never
+
+/** Workers that have loaded a module, and run its functions. */
+export interface Pool<M> {
+  /**
+   * Runs an exported function in a worker. Arguments and value are copied, as structured clones. Cancelling the call
+   * cancels it in the worker; a worker that is silent for a second then is killed and replaced.
+   *
+   * @throws what the function throws, as an error of the same class where that is one of JavaScript's; `DeathError`
+   *   where its worker died, whose other calls fail with it; `TypeError` for an argument that cannot be cloned.
+   */
+  call<K extends Names<M>>(name: K, ...args: Arguments<M[K]>): Co<Value<M[K]>>
+  statistics(): PoolStatistics
+  /** Cancels what still runs, lets each `teardown` run, and waits until the workers are gone. */
+  [Symbol.asyncDispose](): Promise<void>
+}

@@ -1,0 +1,59 @@
+import { appendFileSync } from 'node:fs'
+import { threadId } from 'node:worker_threads'
+import { abortSignal, checkpoint, co, currentTask, forever, sleep } from 'omakase'
+
+export const add = (a: number, b: number): number => a + b
+
+export const later = async (text: string): Promise<string> => {
+  await null
+  return text
+}
+
+export const counted = co(function* (n: number) {
+  for (let i = 0; i < n; i++) yield* checkpoint()
+  return n
+})
+
+export function* generated(): Generator<never, string> {
+  return 'generated'
+}
+
+export const place = (): string => {
+  const end = performance.now() + 5
+  while (performance.now() < end);
+  return `${process.pid} ${threadId}`
+}
+
+let atOnce = 0
+export const overlap = async (): Promise<number> => {
+  atOnce++
+  await new Promise(resolve => setTimeout(resolve, 20))
+  return atOnce--
+}
+
+export const fails = (): never => {
+  throw Object.assign(new RangeError('too far'), { code: 'E_FAR' })
+}
+
+export const takes = (..._given: unknown[]): void => {}
+
+export const gives = (): unknown => ({ fn: () => {} })
+
+export const cleansUp = co(function* (marks: string) {
+  appendFileSync(marks, 'begun\n')
+  try {
+    if (currentTask() === undefined || abortSignal().aborted) return
+    yield* forever()
+  } finally {
+    yield* sleep(5)
+    appendFileSync(marks, 'cleaned up\n')
+  }
+})
+
+export const endless = (): never => {
+  for (;;);
+}
+
+export const hangs = (): Promise<never> => new Promise(() => {})
+
+export const exits = (code: number): never => process.exit(code)
