@@ -93,6 +93,7 @@ async function mapInputs(fn: string | undefined, paths: string[], flags: MapFlag
     )
     interrupts.before(task)
     const exit = await task.settled()
+    prepared.dispose()
     progress.end()
     if (exit.status === 'cancelled') return interrupts.exitCode
     if (exit.status === 'failed') return await failed(exit.error, writer.close.bind(writer))

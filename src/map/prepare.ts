@@ -7,6 +7,7 @@ import {
   Child,
   type CodeFile,
   codeFile,
+  DeathError,
   LoadError,
   processWorker,
   threadWorker,
@@ -111,13 +112,21 @@ export async function prepareModule(
         child,
       )
     },
-    explain: error => (error instanceof LoadError ? loadProblem(made, error) : error),
+    explain: error => {
+      if (error instanceof LoadError) return loadProblem(made, error)
+      return error instanceof DeathError ? deathProblem(made, error) : error
+    },
     revive: error => (isRecord(error) ? reviveError(error) : error),
     dispose: () => {
       first?.kill()
       file?.remove()
     },
   }
+}
+
+/** It did not come as far as to say what is wrong. */
+function deathProblem({ name }: Bundle, { message }: DeathError): BadUsage {
+  return new BadUsage(`${name} cannot be loaded: ${message} in its top level or its setup()`)
 }
 
 function toStandardError(text: string): void {

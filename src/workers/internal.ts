@@ -1,7 +1,7 @@
 export { Child } from './child.js'
 export { type CodeFile, codeFile } from './code-file.js'
 export type { Context } from './context.js'
-export type { Death } from './death.js'
+export { type Death, DeathError } from './death.js'
 export type { ErrorRecord } from './errors/record.js'
 export { LoadError } from './load-error.js'
 export { processWorker } from './process-worker.js'

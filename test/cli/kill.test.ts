@@ -46,11 +46,11 @@ async function killed(t: TestContext, args: readonly string[], cwd: string, more
   // A moment in the midst of the run, or any one from its first on.
   if (randomInt(3) === 0) await pause(randomInt(500))
   else while (!hasEnded() && size() < enough) await pause(1)
-  const isAtIt = !hasEnded() && size() > before
+  const hasBegun = !hasEnded() && size() > before
   child.kill('SIGKILL')
   assert.deepEqual(await remaining(command.mark), [])
-  // The module goes with the workers that have it.
-  if (isAtIt) assert.deepEqual(readdirSync(tmp), [])
+  // The module goes with the workers that have it. (Near its end the command itself has it.)
+  if (hasBegun && linesOf(file).length < 0.8 * ITEMS) assert.deepEqual(readdirSync(tmp), [])
   await command.ended
 }
 

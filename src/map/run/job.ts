@@ -116,7 +116,12 @@ function* inside(job: Job, outer: Scope, items: Scope): Coroutine<Live> {
   if (signal !== undefined)
     outer.spawn(() => failWhenAborted(signal, dispatch), { name: 'signal', daemon: true })
   job.watch?.(live)
-  yield* dispatch.run()
+  try {
+    yield* dispatch.run()
+  } catch (error) {
+    // Also a later worker may be the one that cannot be started.
+    throw job.explain(error)
+  }
   return live
 }
 
