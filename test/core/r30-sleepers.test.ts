@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { forever, run, sleep, spawn, timeout } from 'omakase'
-import { realTimers } from '#src/core/timers.js'
+import { realTimers, type Timed, timersOf } from '#src/core/timers.js'
+import { Random } from './random-trees/random.js'
+import { SteppingClock } from './stepping-clock.js'
 import { turns } from './turns.js'
 
 // A million takes a second or two, and shows nothing more; what each costs in memory is measured by the benchmark "bytes-timer".
@@ -40,4 +42,32 @@ test('R30: sleepers that come and go in any order never need a second native tim
     }
   })
   assert.ok(most <= 1, `${most} native timers`)
+})
+
+test('R30: whatever is added and taken away, what is left falls due in order, first come first served', () => {
+  const clock = new SteppingClock()
+  const timers = timersOf(clock)
+  const random = new Random(30)
+  const fired: string[] = []
+  const expected: { due: number; nth: number }[] = []
+  const standing: { timed: Timed; due: number; nth: number }[] = []
+  for (let nth = 0; nth < 3000; nth++) {
+    const due = random.below(500)
+    const timed: Timed = { order: 0, slot: -1, isDeadline: false, expire: () => fired.push(`${due} ${nth}`) }
+    timers.add(timed, due)
+    standing.push({ timed, due, nth })
+    if (random.chance(0.4)) {
+      const [gone] = standing.splice(random.below(standing.length), 1)
+      timers.remove(gone!.timed)
+      timers.remove(gone!.timed)
+    }
+  }
+  expected.push(...standing)
+  expected.sort((a, b) => a.due - b.due || a.nth - b.nth)
+  clock.jump(500)
+  assert.deepEqual(
+    fired,
+    expected.map(({ due, nth }) => `${due} ${nth}`),
+  )
+  assert.equal(timers.size, 0)
 })
