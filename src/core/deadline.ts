@@ -3,7 +3,6 @@ import type { Timed } from './timers.js'
 
 /** The deadline of one scope, as it stands in the timer structure. */
 export class Deadline implements Timed {
-  due = 0
   order = 0
   slot = -1
   readonly isDeadline = true

@@ -7,7 +7,6 @@ import type { Timed } from './timers.js'
 
 /** Runs from the cancellation of a scope; when it is over, what still runs in the scope is abandoned. */
 export class GraceTimer implements Timed {
-  due = 0
   order = 0
   slot = -1
   readonly isDeadline = true

@@ -11,12 +11,15 @@ const SLICE_MS = 1
 /** How often within a slice the clock is looked at: reading it costs a third of a switch. */
 const LOOK_MS = SLICE_MS / 4
 const MOST_STEPS_BETWEEN_LOOKS = 128
+/** The longest ring that is kept when it has become empty. */
+const KEPT = 65_536
 
 // A ring: an array that grows at one end and is cut at the other costs more than everything else here.
-let ring: (TaskImpl | null)[] = new Array(1024).fill(null)
-let mask = ring.length - 1
-let head = 0
-let tail = 0
+let ring: (TaskImpl | null)[]
+let mask: number
+let head: number
+let tail: number
+empty()
 
 const stepInContext = inContext(step)
 
@@ -91,7 +94,7 @@ function drain(): void {
     if (head !== tail) {
       scheduled = true
       nextTurn(turn)
-    }
+    } else if (ring.length > KEPT) empty()
   }
 }
 
@@ -123,6 +126,13 @@ function turn(): void {
     for (const fn of due) fn()
   }
   drain()
+}
+
+/** Also lets the memory go that a burst has taken. */
+function empty(): void {
+  ring = new Array(1024).fill(null)
+  mask = ring.length - 1
+  head = tail = 0
 }
 
 function grow(): void {

@@ -9,19 +9,19 @@ import { beginUnwind, reaching } from './unwind.js'
 
 class Sleep extends Operation<void> implements Timed {
   declare readonly isDeadline: false
-  /** How long; from when it is in the timer structure, until when. */
-  due: number
   order = 0
   slot = -1
 
   constructor(ms: number) {
     super()
-    this.due = ms
+    // Until it begins; a field of its own would be memory of every sleeper.
+    this.value = ms as never
   }
 
   begin(): boolean {
     const { timers } = this.waiter!.task
-    timers.add(this, timers.clock.now() + this.due)
+    timers.add(this, timers.clock.now() + (this.value as never))
+    this.value = undefined
     return false
   }
 

@@ -1,5 +1,5 @@
-import { type Body, DeadlockError, type Exit, run, ScopeError } from '../core/index.js'
-import type { TaskImpl } from '../core/internal.js'
+import { type Body, DeadlockError, type Exit, run } from '../core/index.js'
+import { combine, type TaskImpl } from '../core/internal.js'
 import { type Conductor, conductorOf } from './conductor.js'
 import { message, usage } from './errors.js'
 import { LeakCheck } from './leaks.js'
@@ -68,7 +68,7 @@ async function ending(task: TaskImpl, conductor: Conductor): Promise<DeadlockErr
 function exitOf<T>(task: TaskImpl<T>, errors: unknown[]): Exit<T> {
   if (errors.length === 0) return task.exit()
   if (task.state === 'failed') errors.unshift(task.error)
-  return { status: 'failed', error: errors.length === 1 ? errors[0] : new ScopeError(errors) }
+  return { status: 'failed', error: combine(errors) }
 }
 
 /** Waits until the task has ended; what it and those within it wait on, where that will never be. */
