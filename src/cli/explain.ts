@@ -2,6 +2,7 @@ import { Command } from 'commander'
 import { run } from '../core/index.js'
 import { openInputs } from '../map/input/open.js'
 import type { Item, Source } from '../map/input/source.js'
+import { checkReport } from '../map/output/open.js'
 import { describePlan } from '../map/plan/plan.js'
 import { jobOf, prepareModule } from '../map/prepare.js'
 import { type Report, reportOf, writeReport } from '../map/report.js'
@@ -36,6 +37,7 @@ const LOOKED_AT = 16
 async function explain(fn: string | undefined, paths: string[], flags: Flags): Promise<number> {
   const interrupts = new Interrupts()
   const { source: from, inputs, settings } = asked(fn, paths, flags)
+  if (settings.report !== undefined) await checkReport(settings.report)
   const source = await openInputs(inputs)
   const prepared = await prepareModule(from, 'json')
   const errors: string[] = []

@@ -2,7 +2,7 @@ import { Command } from 'commander'
 import { run } from '../core/index.js'
 import { openInputs } from '../map/input/open.js'
 import { OutputClosed, OutputFailed } from '../map/output/failure.js'
-import { checkOutput, type OutputFlags, openOutput } from '../map/output/open.js'
+import { checkOutput, checkReport, type OutputFlags, openOutput } from '../map/output/open.js'
 import { jobOf, prepareModule } from '../map/prepare.js'
 import { reportOf, writeReport } from '../map/report.js'
 import { InOrder } from '../map/run/in-order.js'
@@ -50,6 +50,7 @@ export function mapCommand(): Command {
 async function mapInputs(fn: string | undefined, paths: string[], flags: MapFlags): Promise<number> {
   const { source: from, inputs, settings } = asked(fn, paths, flags)
   await checkOutput(flags)
+  if (settings.report !== undefined) await checkReport(settings.report)
   const source = await openInputs(inputs)
   for (const note of source.notes ?? []) process.stderr.write(`omakase: ${note}\n`)
   let live: Live | null = null
@@ -102,14 +103,18 @@ async function mapInputs(fn: string | undefined, paths: string[], flags: MapFlag
     try {
       await writer.close()
     } catch (error) {
-      return await failed(error, async () => {})
+      return await failed(error)
     }
     if (isWhole) journal?.checkEnd(ended.seen)
     const report = reportOf(prepared.name, ended, performance.now() - began)
     process.stderr.write(
       summary(report, { journalFailed: journal?.failed ?? 0, output: flags.output, isWhole }),
     )
-    if (settings.report !== undefined) await writeReport(settings.report, report)
+    try {
+      if (settings.report !== undefined) await writeReport(settings.report, report)
+    } catch (error) {
+      return await failed(error)
+    }
     if (ended.stage > 0) return interrupts.exitCode
     return ended.tally.failed > 0 || (journal?.failed ?? 0) > 0 ? 1 : 0
   } finally {
@@ -120,7 +125,7 @@ async function mapInputs(fn: string | undefined, paths: string[], flags: MapFlag
 }
 
 /** What ended the run before its inputs did. */
-async function failed(error: unknown, close: () => Promise<void>): Promise<number> {
+async function failed(error: unknown, close = async () => {}): Promise<number> {
   await close().catch(() => {})
   if (error instanceof OutputClosed) return 141
   if (!(error instanceof OutputFailed)) throw error

@@ -1,4 +1,5 @@
 import { writeFile } from 'node:fs/promises'
+import { failure } from './output/failure.js'
 import type { Choice } from './plan/choose.js'
 import type { LimitChange } from './plan/limit.js'
 import type { Measured } from './plan/measure.js'
@@ -48,5 +49,9 @@ function whyWithoutChoice(concurrency: number | undefined): string {
 }
 
 export async function writeReport(file: string, report: Report): Promise<void> {
-  await writeFile(file, `${JSON.stringify(report, null, 2)}\n`)
+  try {
+    await writeFile(file, `${JSON.stringify(report, null, 2)}\n`)
+  } catch (error) {
+    throw failure(file, error)
+  }
 }

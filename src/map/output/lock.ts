@@ -33,7 +33,8 @@ export async function lock(path: string): Promise<() => Promise<void>> {
       return async () => {}
     }
     try {
-      await file.appendFile(`${JSON.stringify(MINE)}\n`)
+      // The line before may have been cut off.
+      await file.appendFile(`\n${JSON.stringify(MINE)}\n`)
       refuseIfTaken(path, await whole(file))
       // Whoever had it may have taken it away in between: then what we hold is not the one beside the file any more.
       if (isSame(await file.stat(), await stat(beside).catch(() => null))) return releasing(beside)

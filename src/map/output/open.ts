@@ -1,6 +1,6 @@
 import { constants, type Stats } from 'node:fs'
 import { access, open, realpath, stat } from 'node:fs/promises'
-import { dirname } from 'node:path'
+import { dirname, join } from 'node:path'
 import { BadUsage } from '../../workers/bad-usage.js'
 import { deviceSink } from './device.js'
 import type { Journal } from './journal.js'
@@ -102,6 +102,26 @@ async function existing(path: string, { resume, force }: OutputFlags): Promise<S
     throw new BadUsage(`${path} exists: write --resume to go on with it, or --force to begin anew`)
   }
   return found
+}
+
+/**
+ * Whether the report can be written when the run has ended. Makes nothing.
+ *
+ * @throws {BadUsage}
+ */
+export async function checkReport(path: string): Promise<void> {
+  try {
+    if ((await stat(path)).isDirectory())
+      throw new BadUsage(
+        `${path} is a folder: name a file in it, such as --report ${join(path, 'report.json')}`,
+      )
+    await access(path, constants.W_OK)
+  } catch (error) {
+    if (error instanceof BadUsage) throw error
+    const { code, message } = error as NodeJS.ErrnoException
+    if (code !== 'ENOENT') throw new BadUsage(`${path} cannot be written: ${message}`)
+    await checkFolder(path)
+  }
 }
 
 async function checkFolder(path: string): Promise<void> {
