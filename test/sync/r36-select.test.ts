@@ -35,6 +35,19 @@ test('R36: select tells which operation happened, and what it gave', async () =>
   })
 })
 
+test('the name tells the type of the value', async () => {
+  const [sender, receiver] = channel<number>(1)
+  sender.trySend(7)
+  await run(function* () {
+    const child = spawn(() => 'text')
+    const got = yield* select({ item: receiver.receive(), child, stop: sleep(1) })
+    if (got.name === 'item') got.value satisfies number
+    else if (got.name === 'child') got.value satisfies string
+    else got satisfies { name: 'stop'; value: void }
+    assert.equal(got.name, 'item')
+  })
+})
+
 test('R36: where several can happen at once, the first named does, and of the others none', async () => {
   const [sendA, a] = channel<string>(1)
   const [sendB, b] = channel<string>(1)

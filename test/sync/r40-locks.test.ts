@@ -350,23 +350,33 @@ test('R19: an abandoned waiter on a condition leaves it and does not break its l
 })
 
 test('R19: one that was cut on a condition and is abandoned while it waits for the lock never gets it', async () => {
-  const condition = new Condition()
-  const { lock } = condition
-  const error = await thrownBy(
-    run(function* () {
-      yield* scope(
-        function* () {
-          spawn(() => lock.with(() => condition.wait()))
-          yield* checkpoint()
-          yield* checkpoint()
-          yield* lock.acquire()
-          yield* forever()
-        },
-        { timeout: 1, grace: 1 },
-      )
-    }),
-  )
-  assert.match(String(error), /timed out/)
-  assert.equal(lock.statistics().isBroken, true, 'by the body, which held it when its scope ended')
-  assert.equal(lock.statistics().waiting, 0)
+  for (const isSelected of [false, true]) {
+    const condition = new Condition()
+    const { lock } = condition
+    const letGo = gate()
+    const error = await thrownBy(
+      run(() =>
+        scope(
+          function* (home) {
+            spawn<unknown>(() =>
+              lock.with<unknown>(() =>
+                isSelected ? select({ it: condition.wait(), never: forever() }) : condition.wait(),
+              ),
+            )
+            while (condition.statistics().waiting === 0) yield* checkpoint()
+            run(lock.with(() => letGo.wait()))
+            while (lock.statistics().holder === undefined) yield* checkpoint()
+            home.cancel()
+            yield* forever()
+          },
+          { grace: 1 },
+        ),
+      ),
+    )
+    assert.match(String(error), /grace/)
+    assert.equal(lock.statistics().waiting, 1)
+    letGo.open()
+    await turns()
+    assert.ok(await isFree(lock))
+  }
 })

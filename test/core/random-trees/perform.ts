@@ -30,6 +30,7 @@ import type { Gen } from '../depths.js'
 import { raise } from '../fails.js'
 import { type Frame, isOver, ScopeRecord, type TaskRecord, type Way } from './ledger.js'
 import type { Block, Step } from './program.js'
+import { atShared } from './shared.js'
 import type { Item, World } from './world.js'
 
 /** Where in the tree of tasks a block runs. */
@@ -157,8 +158,19 @@ function single(step: Step, at: Place): Co<unknown> {
       return withPermit(step, at)
     case 'acquire':
       return acquired(step, at)
+    case 'send':
+    case 'receive':
+    case 'trySend':
+    case 'tryReceive':
+    case 'close sender':
+    case 'close receiver':
+      return exchanged(step, at)
+    case 'return':
+      return nothing()
     default:
-      return exchanged(step as Kind<'send'>, at)
+      return atShared(step, at, (block, inner) =>
+        inFrame(inner, inner.masked, innermost => perform(block, innermost)),
+      )
   }
 }
 

@@ -1,4 +1,5 @@
 import { Random } from './random.js'
+import type { SharedStep } from './shared.js'
 
 /** What a random program does: plain data, so that a failing one can be printed. `pick` chooses among what there is by then. */
 export type Step =
@@ -24,6 +25,7 @@ export type Step =
   | { do: 'race receives'; channels: number[]; ms: number }
   | { do: 'send' | 'receive' | 'trySend' | 'tryReceive' | 'close sender' | 'close receiver'; channel: number }
   | { do: 'with' | 'acquire'; semaphore: number; body: Block }
+  | SharedStep
 
 export type Block = readonly Step[]
 
@@ -71,6 +73,10 @@ const anywhere = {
   forEach: 2,
   trySend: 2,
   tryReceive: 2,
+  notify: 1,
+  'notify all': 0.5,
+  'set event': 1,
+  'clear event': 0.5,
 }
 const unboundedOnly = {
   ...anywhere,
@@ -84,6 +90,11 @@ const unboundedOnly = {
   'close receiver': 0.4,
   with: 3,
   acquire: 2,
+  locked: 4,
+  'wait for notification': 3,
+  'wait for event': 1.5,
+  barrier: 1.5,
+  select: 2,
 }
 const simple = new Set(['checkpoint', 'sleep', 'suspend', 'promise', 'throw', 'cancel task', 'cancel scope'])
 
@@ -196,6 +207,18 @@ class Writer {
       case 'with':
       case 'acquire':
         return { do: kind, semaphore: random.below(2), body: kind === 'with' ? this.block(inside) : [] }
+      case 'locked':
+        return { do: kind, which: random.below(2), body: this.block(inside) }
+      case 'select':
+        return { do: kind, which: random.below(2), ms }
+      case 'wait for notification':
+      case 'notify':
+      case 'notify all':
+      case 'wait for event':
+      case 'set event':
+      case 'clear event':
+      case 'barrier':
+        return { do: kind, which: random.below(2) }
       default:
         return { do: kind, channel }
     }

@@ -4,6 +4,7 @@ import type { ReceiveEnd } from '#src/sync/ends.js'
 import { SteppingClock } from '../stepping-clock.js'
 import { Ledger } from './ledger.js'
 import type { Program } from './program.js'
+import { Shared } from './shared.js'
 
 export interface Item {
   readonly id: number
@@ -53,12 +54,14 @@ export class World {
   readonly scopes: Scope[] = []
   readonly ends: readonly [Sender<Item>, Receiver<Item>][]
   readonly permits: readonly Permits[]
+  readonly shared: readonly Shared[]
   private readonly transfers: Transfer[] = []
   private readonly brokenChannels = new Set<number>()
 
   constructor(program: Program) {
     this.ends = program.capacities.map(capacity => channel<Item>(capacity))
     this.permits = program.permits.map(permits => new Permits(permits, this.ledger))
+    this.shared = [0, 1].map(() => new Shared(this.ledger))
   }
 
   /** A promise of later. */
@@ -105,6 +108,7 @@ export class World {
       if (takes.length + sends.length > 0) ledger.violation('R20: somebody is left in the queue of a channel')
     }
     for (const permits of this.permits) permits.close()
+    for (const shared of this.shared) shared.close()
     for (const [index] of this.ends.entries()) this.drain(index)
     for (const { item, send, received } of this.transfers) {
       if (send === 'waits') ledger.violation(`R20: the send of item ${item.id} never ended`)
