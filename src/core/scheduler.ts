@@ -145,6 +145,9 @@ function grow(): void {
   mask = ring.length - 1
 }
 
+// The platform's own, also where a test replaces it by a timer of its own.
+const { setImmediate } = globalThis
+
 /** Calls the function when the event loop has turned. */
 export const nextTurn: (fn: () => void) => void =
   typeof setImmediate === 'function' ? fn => void setImmediate(fn) : messageTurn()

@@ -7,6 +7,7 @@ import {
   type TaskImpl,
   type Timers,
 } from '../core/internal.js'
+import { setTimeout } from './platform.js'
 import type { Random } from './random.js'
 
 /** Steps in one go; then the event loop has its turn. A number, and not a time: the same run has to go the same way. */

@@ -1,8 +1,9 @@
 import { type Body, DeadlockError, type Exit, run } from '../core/index.js'
-import { combine, type TaskImpl } from '../core/internal.js'
+import { combine, nextTurn, type TaskImpl } from '../core/internal.js'
 import { type Conductor, conductorOf } from './conductor.js'
 import { message, usage } from './errors.js'
 import { LeakCheck } from './leaks.js'
+import { clearTimeout, hasHandles, setTimeout } from './platform.js'
 import { Random } from './random.js'
 import { type VirtualClock, virtualClock } from './virtual-clock.js'
 import { isOutside, type Waiting, waitingIn } from './waiting.js'
@@ -17,6 +18,8 @@ export interface TestOptions {
    * same order. They go on in the order in which they became ready where none is given.
    */
   readonly seed?: number
+  /** Cancels the body when it is aborted, such as the signal that a test is given. */
+  readonly signal?: AbortSignal
 }
 
 /** How one run of a body ended. */
@@ -35,9 +38,9 @@ export async function trial<T>(
   options: TestOptions,
   onPoint?: (task: TaskImpl<T>) => void,
 ): Promise<Trial<T>> {
-  const { clock = virtualClock(), seed, name } = options
+  const { clock = virtualClock(), seed, ...rest } = options
   const random = seed === undefined ? null : new Random(checkSeed(seed))
-  const task = run(body, name === undefined ? { clock } : { clock, name }) as TaskImpl<T>
+  const task = run(body, { ...rest, clock }) as TaskImpl<T>
   const leaks = new LeakCheck(task)
   const conductor = conductorOf(task.timers)
   conductor.random = random
@@ -83,16 +86,22 @@ function standstill(
       clearTimeout(patience)
       resolve(null)
     })
-    conductor.onStill = () => {
-      const { steps } = conductor
-      clearTimeout(patience)
-      patience = setTimeout(() => {
-        // Time may pass when somebody lets it.
-        if (conductor.steps !== steps || task.timers.size > 0) return
-        const waiting = waitingIn(task)
-        if (!waiting.some(isOutside)) resolve(waiting)
-      }, PATIENCE)
+    const look = (steps: number): void => {
+      const isQuiet = conductor.steps === steps
+      // Time may pass when somebody lets it.
+      if (!isQuiet || task.timers.size > 0) return
+      const waiting = waitingIn(task)
+      if (waiting.some(isOutside)) return
+      // A socket, a process or a timer may still call something.
+      if (hasHandles()) wait(steps)
+      else resolve(waiting)
     }
+    const wait = (steps: number): void => {
+      clearTimeout(patience)
+      // A turn later, the timer itself is not alive any more.
+      patience = setTimeout(() => nextTurn(() => look(steps)), PATIENCE)
+    }
+    conductor.onStill = () => wait(conductor.steps)
     conductor.stir()
   })
 }

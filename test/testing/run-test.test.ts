@@ -12,7 +12,7 @@ import {
   type Task,
   wait,
 } from 'omakase'
-import { explore, LeakError, runTest, virtualClock } from 'omakase/testing'
+import { cancelSweep, explore, LeakError, runTest, virtualClock, whenIdle } from 'omakase/testing'
 
 test('runTest gives what the body gives, and throws what it throws', async () => {
   assert.equal(await runTest(() => 5), 5)
@@ -157,4 +157,29 @@ test('a test that waits for something outside is not stuck, nor one whose clock 
   await new Promise(resolve => setTimeout(resolve, 150))
   clock.jump(10)
   await task
+
+  const [sender, receiver] = channel<string>()
+  setTimeout(() => sender.trySend('from outside'), 250)
+  assert.equal(await runTest(() => receiver.receive()), 'from outside')
+})
+
+test('a signal cancels the body', async () => {
+  const controller = new AbortController()
+  const test = runTest(forever, { signal: controller.signal })
+  controller.abort('timed out')
+  await assert.rejects(test, (error: CancelledError) => error.reason === 'timed out')
+})
+
+test('timers that a test has replaced do not stop the clock', async t => {
+  t.mock.timers.enable({ apis: ['setTimeout', 'setImmediate', 'setInterval'] })
+  const body = function* () {
+    yield* wait(Promise.resolve())
+    yield* sleep(1000)
+    yield* whenIdle()
+    return now()
+  }
+  assert.equal(await runTest(body), 1000)
+  await explore(body, { seeds: 3 })
+  await cancelSweep(body)
+  await assert.rejects(runTest(forever), /nothing can go on/)
 })
