@@ -1,6 +1,6 @@
 import { open } from 'node:fs/promises'
 import { createServer } from 'node:http'
-import { contextManager, local, once, run, Semaphore, scope, use, wait, within } from 'omakase'
+import { contextManager, currentTask, Lock, local, once, run, scope, use, wait, within } from 'omakase'
 
 // The five pairs for which there are context managers. What was prepared is put back however the body ends,
 // and nobody has to write `try` and `finally` for it, or can forget to.
@@ -30,9 +30,9 @@ await run(function* () {
   })
 
   // Lock and release: for the time of a body.
-  const lock = new Semaphore(1)
-  yield* lock.with(() => console.log('locked:', !lock.tryAcquire()))
-  console.log('released:', lock.tryAcquire())
+  const lock = new Lock()
+  yield* lock.with(() => console.log('locked:', lock.statistics().holder === currentTask()))
+  console.log('released:', lock.statistics().holder === undefined)
 
   // Change and reset: of what all that is called from there sees.
   yield* language.with('Japanese', () => console.log('changed to', language.get()))

@@ -1,9 +1,11 @@
+import { Deque } from 'omakase'
+
 // A producer and a consumer share a queue of ten places, and nobody schedules them but a coordinator: each is
 // a generator that works as long as it can and yields when it cannot. 36 items, ten at a time.
 
 const PLACES = 10
 const ITEMS = 36
-const queue: number[] = []
+const queue = new Deque<number>([], PLACES)
 
 function* produce() {
   for (let item = 1; item <= ITEMS; item++) {
@@ -16,7 +18,9 @@ function* produce() {
 
 function* consume() {
   for (;;) {
-    console.log('consumed', ...queue.splice(0))
+    const items = []
+    while (queue.length > 0) items.push(queue.shift())
+    console.log('consumed', ...items)
     console.log('queue empty')
     yield
   }
