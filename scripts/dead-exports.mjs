@@ -2,7 +2,13 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { dirname, join, normalize } from 'node:path'
 
-const ENTRIES = ['src/index.ts', 'src/map/index.ts', 'src/testing/index.ts', 'src/workers/index.ts']
+const ENTRIES = [
+  'src/index.ts',
+  'src/map/index.ts',
+  'src/stream/index.ts',
+  'src/testing/index.ts',
+  'src/workers/index.ts',
+]
 const files = readdirSync('src', { recursive: true })
   .filter(file => file.endsWith('.ts'))
   .map(file => join('src', file))

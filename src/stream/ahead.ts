@@ -1,0 +1,27 @@
+import { channel, type Receiver } from '../sync/index.js'
+import { END, next } from './flow.js'
+import type { Line } from './line.js'
+import type { Stream } from './stream.js'
+
+/**
+ * The items of several streams as they come. A task reads each, one item ahead, from the first time on that somebody
+ * receives; an error of one fails the run.
+ */
+export function ahead<T>(line: Line, streams: readonly Stream<T>[]): () => Receiver<T> {
+  const flows = streams.map(stream => stream.flow(line))
+  let receiver: Receiver<T> | undefined
+  return () => {
+    if (receiver !== undefined) return receiver
+    const [sender, opened] = channel<T>()
+    for (const flow of flows) {
+      const own = sender.clone()
+      line.spawn(function* () {
+        for (let item = yield* next(flow); item !== END; item = yield* next(flow)) yield* own.send(item)
+        own.close()
+      }, 'reader')
+    }
+    sender.close()
+    receiver = opened
+    return opened
+  }
+}

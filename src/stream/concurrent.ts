@@ -1,0 +1,93 @@
+import { spawn } from '../core/index.js'
+import { bodyFrame, type Coroutine } from '../core/internal.js'
+import { Bell } from './bell.js'
+import { END, type Flow, next, type Pulled, park, type Taker } from './flow.js'
+import { type Given, HERE } from './given.js'
+import type { Line } from './line.js'
+import type { Stream } from './stream.js'
+
+export interface Limits {
+  /** Calls at once. */
+  readonly running: number
+  /** Items that have been read and not been taken yet, those in a call included. */
+  readonly held: number
+  readonly ordered: boolean
+}
+
+/**
+ * Calls of a function side by side. One task reads the items, as far as there is room for them, and starts a task for
+ * each; where one fails, the run of the stream fails.
+ */
+export class ConcurrentFlow<A, B> implements Flow<B>, Taker<void> {
+  private readonly line: Line
+  private readonly up: Flow<A>
+  private readonly fn: (item: A, index: number, signal: AbortSignal) => Given<B>
+  private readonly limits: Limits
+  private readonly room = new Bell('room for one more item')
+  private readonly ready = new Bell('the result of an item')
+  private readonly results = new Map<number, B>()
+  private running = 0
+  private held = 0
+  /** The place of the result that is taken next, where they are ordered. */
+  private place = 0
+  private hasBegun = false
+  private hasEnded = false
+
+  constructor(
+    line: Line,
+    stream: Stream<A>,
+    fn: (item: A, index: number, signal: AbortSignal) => Given<B>,
+    limits: Limits,
+  ) {
+    this.line = line
+    this.up = stream.flow(line)
+    this.fn = fn
+    this.limits = limits
+  }
+
+  pull(): Pulled<B> {
+    if (!this.hasBegun) {
+      this.hasBegun = true
+      this.line.spawn(() => this.read(), 'map')
+    }
+    const place = this.limits.ordered ? this.place : this.first()
+    if (this.results.has(place)) {
+      const value = this.results.get(place)!
+      this.results.delete(place)
+      this.place++
+      this.held--
+      this.room.ring()
+      return value
+    }
+    return this.hasEnded && this.held === 0 ? END : park(this.ready.wait(), this)
+  }
+
+  resume(): void {}
+
+  private first(): number {
+    for (const place of this.results.keys()) return place
+    return -1
+  }
+
+  private *read(): Coroutine<void> {
+    const { fn, limits } = this
+    for (let place = 0; ; place++) {
+      while (this.running >= limits.running || this.held >= limits.held) yield* this.room.wait()
+      const item = yield* next(this.up)
+      if (item === END) break
+      this.running++
+      this.held++
+      spawn(() => this.run(item, place), { name: fn.name || 'map' })
+    }
+    this.hasEnded = true
+    this.ready.ring()
+  }
+
+  private *run(item: A, place: number): Coroutine<void> {
+    const value = yield* bodyFrame<B>(this.fn as never, [item, place], HERE)
+    this.results.set(place, value)
+    this.running--
+    this.ready.ring()
+    this.room.ring()
+  }
+}

@@ -1,0 +1,19 @@
+import { drain } from './flow.js'
+import { checkFunction, type Given } from './given.js'
+import { type MapOptions, map } from './map.js'
+import type { Sink } from './pipe.js'
+import { reading } from './reading.js'
+
+/**
+ * Calls the function with each item, waiting for what it gives; with `concurrency`, so many calls at once at most.
+ *
+ * @example
+ * yield* pipe(urls, forEach(url => fetchPage(url), { concurrency: 8 }))
+ */
+export function forEach<T>(
+  fn: (item: T, index: number, signal: AbortSignal) => Given<unknown>,
+  options: Omit<MapOptions, 'ordered'> = {},
+): Sink<T, void> {
+  const stage = map(checkFunction('forEach', fn), { ...options, ordered: false })
+  return stream => reading('forEach', stage(stream).flow, flow => drain(flow, () => {}))
+}

@@ -1,0 +1,58 @@
+import { type Body, type Co, type Scope, scope, shield, type Task } from '../core/index.js'
+import type { Coroutine } from '../core/internal.js'
+
+/**
+ * What belongs to a run of a stream, or to a part of one that may end earlier: its sources, and the tasks that read
+ * ahead. Closing goes from the consumer to the sources, each waited for.
+ */
+export class Line {
+  readonly scope: Scope
+  private readonly closers = new Set<() => unknown>()
+  /** Takes it out of the line that it is a part of. */
+  private leave: (() => void) | null = null
+
+  constructor(home: Scope) {
+    this.scope = home
+  }
+
+  /** Calls `closer` when this part is broken off; the answer takes it back. */
+  onClose(closer: () => unknown): () => void {
+    this.closers.add(closer)
+    return () => void this.closers.delete(closer)
+  }
+
+  /** A part that can be closed by itself. */
+  fork(): Line {
+    const part = new Line(this.scope)
+    part.leave = this.onClose(() => part.close())
+    return part
+  }
+
+  /** The part has come to its end by itself. */
+  done(): void {
+    this.leave?.()
+  }
+
+  /** A task of this part; where it fails, the whole run fails. */
+  spawn<T>(body: Body<T>, name: string): Task<T> {
+    const task = this.scope.spawn(body, { name, daemon: true })
+    this.onClose(function* () {
+      task.cancel('the stream was closed')
+      yield* task.settled()
+    })
+    return task
+  }
+
+  close(): Co<void> {
+    const { closers } = this
+    return shield(() =>
+      scope(
+        function* (home): Coroutine<void> {
+          for (const closer of closers) home.defer(closer)
+          closers.clear()
+        },
+        { name: 'closing' },
+      ),
+    )
+  }
+}

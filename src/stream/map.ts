@@ -1,0 +1,59 @@
+import { checkCount } from '../core/internal.js'
+import { ConcurrentFlow } from './concurrent.js'
+import { type Flow, isNone, type Pulled, type Taker } from './flow.js'
+import { checkFunction, type Given, Step } from './given.js'
+import type { Stage } from './pipe.js'
+import { Stream } from './stream.js'
+
+export interface MapOptions {
+  /** How many calls may run at once; 1 by default. */
+  readonly concurrency?: number
+  /** Whether results come in the order of their items, and not as they are ready; true by default. */
+  readonly ordered?: boolean
+}
+
+/**
+ * Each item, as the function gives it back: a plain value, a promise, or a coroutine, which is waited for. With
+ * `concurrency`, so many items at most are under way or wait to be taken; each call is then a task.
+ *
+ * @example
+ * pipe(urls, map(url => fetchPage(url), { concurrency: 8 }), toArray())
+ */
+export function map<A, B>(
+  fn: (item: A, index: number, signal: AbortSignal) => Given<B>,
+  options: MapOptions = {},
+): Stage<A, B> {
+  checkFunction('map', fn)
+  const concurrency = checkCount('map: concurrency', options.concurrency ?? 1)
+  if (concurrency === 1) return stream => new Stream(line => new MapFlow(stream.flow(line), fn))
+  const { ordered = true } = options
+  const limits = { running: concurrency, held: concurrency, ordered }
+  return stream => new Stream(line => new ConcurrentFlow(line, stream, fn, limits))
+}
+
+class MapFlow<A, B> implements Flow<B>, Taker<B> {
+  private readonly up: Flow<A>
+  private readonly step: Step<A, number, B>
+  private index = 0
+  private result: { readonly value: B } | null = null
+
+  constructor(up: Flow<A>, fn: (item: A, index: number, signal: AbortSignal) => Given<B>) {
+    this.up = up
+    this.step = new Step('map', fn)
+  }
+
+  pull(): Pulled<B> {
+    const { result } = this
+    if (result !== null) {
+      this.result = null
+      return result.value
+    }
+    const item = this.up.pull()
+    if (isNone(item)) return item
+    return this.step.call(item, this.index++, this)
+  }
+
+  resume(value: B): void {
+    this.result = { value }
+  }
+}
