@@ -7,6 +7,7 @@ import { jobOf, prepareModule } from '../map/prepare.js'
 import { reportOf, writeReport } from '../map/report.js'
 import { InOrder } from '../map/run/in-order.js'
 import { type Live, runJob } from '../map/run/job.js'
+import { checkDistinct } from './distinct.js'
 import { addFlags, asked, type Flags } from './flags.js'
 import { Interrupts } from './interrupts.js'
 import { Lines } from './lines.js'
@@ -51,6 +52,7 @@ async function mapInputs(fn: string | undefined, paths: string[], flags: MapFlag
   const { source: from, inputs, settings } = asked(fn, paths, flags)
   await checkOutput(flags)
   if (settings.report !== undefined) await checkReport(settings.report)
+  await checkDistinct({ inputs: inputs.paths ?? [], output: flags.output, report: settings.report })
   const source = await openInputs(inputs)
   for (const note of source.notes ?? []) process.stderr.write(`omakase: ${note}\n`)
   let live: Live | null = null
