@@ -2,7 +2,9 @@ import { Command } from 'commander'
 import { run } from '../core/index.js'
 import { openInputs } from '../map/input/open.js'
 import { OutputClosed, OutputFailed } from '../map/output/failure.js'
+import type { Journal } from '../map/output/journal.js'
 import { checkOutput, checkReport, type OutputFlags, openOutput } from '../map/output/open.js'
+import type { LineWriter } from '../map/output/writer.js'
 import { jobOf, prepareModule } from '../map/prepare.js'
 import { reportOf, writeReport } from '../map/report.js'
 import { InOrder } from '../map/run/in-order.js'
@@ -69,27 +71,26 @@ async function mapInputs(fn: string | undefined, paths: string[], flags: MapFlag
     text => progress.print(`${text}\n`),
   )
   const began = performance.now()
-  try {
-    const { writer, journal } = await openOutput(flags)
+  let writer: LineWriter | undefined
+  let journal: Journal | undefined
+  const open = async () => {
+    ;({ writer, journal } = await openOutput(flags))
+    writer.failed.then(error => live?.fail(error))
     const lines = new Lines(writer, flags.raw === true)
-    const outlet = flags.ordered
-      ? new InOrder(lines, journal === undefined ? 0 : journal.ok + journal.failed)
-      : lines
-    const job = jobOf(prepared, source, outlet, settings)
+    return flags.ordered ? new InOrder(lines, journal === undefined ? 0 : journal.ok + journal.failed) : lines
+  }
+  try {
     const task = run(
       runJob({
-        ...job,
-        ...(journal && {
-          skip: item => {
-            if (!journal.has(item.index)) return false
-            journal.check(item)
-            return true
-          },
-        }),
+        ...jobOf(prepared, source, open, settings),
+        skip: item => {
+          if (!journal?.has(item.index)) return false
+          journal.check(item)
+          return true
+        },
         watch: begun => {
           live = begun
           interrupts.follow(begun)
-          writer.failed.then(error => begun.fail(error))
         },
       }),
       { name: 'omakase map' },
@@ -99,11 +100,11 @@ async function mapInputs(fn: string | undefined, paths: string[], flags: MapFlag
     prepared.dispose()
     progress.end()
     if (exit.status === 'cancelled') return interrupts.exitCode
-    if (exit.status === 'failed') return await failed(exit.error, writer.close.bind(writer))
+    if (exit.status === 'failed') return await failed(exit.error, async () => writer?.close())
     const ended = exit.value
     const isWhole = ended.stage === 0 && !ended.hitMaxFailures
     try {
-      await writer.close()
+      await writer?.close()
     } catch (error) {
       return await failed(error)
     }

@@ -224,6 +224,12 @@ test('what is wrong is said before a file is touched', async t => {
   assert.equal(readFileSync(`${cwd}/there.jsonl`, 'utf8'), 'precious\n')
   await omakase(t, ['map', 'syntax.ts', 'in.txt', '-o', 'there.jsonl', '--force'], { cwd })
   assert.equal(readFileSync(`${cwd}/there.jsonl`, 'utf8'), 'precious\n')
+  for (const module of ['throws.ts', 'setup.ts', 'exits.ts', 'object.ts', 'options.ts']) {
+    await omakase(t, ['map', module, 'in.txt', '-o', 'there.jsonl', '--force'], { cwd })
+    assert.equal(readFileSync(`${cwd}/there.jsonl`, 'utf8'), 'precious\n', module)
+    await omakase(t, ['map', module, 'in.txt', '-o', 'new.jsonl'], { cwd })
+    assert.equal(existsSync(`${cwd}/new.jsonl`), false, module)
+  }
   await omakase(t, ['map', 'ok.ts', 'in.txt', '-o', 'new.jsonl', '--timeout', 'fast'], { cwd })
   assert.equal(existsSync(`${cwd}/new.jsonl`), false)
   await omakase(t, ['map', 'ok.ts', 'in.txt', '-o', 'in.txt', '--force'], { cwd })
