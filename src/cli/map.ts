@@ -2,11 +2,14 @@ import { Command } from 'commander'
 import { run } from '../core/index.js'
 import { openInputs } from '../map/input/open.js'
 import { OutputClosed, OutputFailed } from '../map/output/failure.js'
+import type { Journal } from '../map/output/journal.js'
 import { checkOutput, checkReport, type OutputFlags, openOutput } from '../map/output/open.js'
+import type { LineWriter } from '../map/output/writer.js'
 import { jobOf, prepareModule } from '../map/prepare.js'
 import { reportOf, writeReport } from '../map/report.js'
 import { InOrder } from '../map/run/in-order.js'
 import { type Live, runJob } from '../map/run/job.js'
+import { checkDistinct } from './distinct.js'
 import { addFlags, asked, type Flags } from './flags.js'
 import { Interrupts } from './interrupts.js'
 import { Lines } from './lines.js'
@@ -51,6 +54,7 @@ async function mapInputs(fn: string | undefined, paths: string[], flags: MapFlag
   const { source: from, inputs, settings } = asked(fn, paths, flags)
   await checkOutput(flags)
   if (settings.report !== undefined) await checkReport(settings.report)
+  await checkDistinct({ inputs: inputs.paths ?? [], output: flags.output, report: settings.report })
   const source = await openInputs(inputs)
   for (const note of source.notes ?? []) process.stderr.write(`omakase: ${note}\n`)
   let live: Live | null = null
@@ -67,27 +71,26 @@ async function mapInputs(fn: string | undefined, paths: string[], flags: MapFlag
     text => progress.print(`${text}\n`),
   )
   const began = performance.now()
-  try {
-    const { writer, journal } = await openOutput(flags)
+  let writer: LineWriter | undefined
+  let journal: Journal | undefined
+  const open = async () => {
+    ;({ writer, journal } = await openOutput(flags))
+    writer.failed.then(error => live?.fail(error))
     const lines = new Lines(writer, flags.raw === true)
-    const outlet = flags.ordered
-      ? new InOrder(lines, journal === undefined ? 0 : journal.ok + journal.failed)
-      : lines
-    const job = jobOf(prepared, source, outlet, settings)
+    return flags.ordered ? new InOrder(lines, journal === undefined ? 0 : journal.ok + journal.failed) : lines
+  }
+  try {
     const task = run(
       runJob({
-        ...job,
-        ...(journal && {
-          skip: item => {
-            if (!journal.has(item.index)) return false
-            journal.check(item)
-            return true
-          },
-        }),
+        ...jobOf(prepared, source, open, settings),
+        skip: item => {
+          if (!journal?.has(item.index)) return false
+          journal.check(item)
+          return true
+        },
         watch: begun => {
           live = begun
           interrupts.follow(begun)
-          writer.failed.then(error => begun.fail(error))
         },
       }),
       { name: 'omakase map' },
@@ -97,11 +100,11 @@ async function mapInputs(fn: string | undefined, paths: string[], flags: MapFlag
     prepared.dispose()
     progress.end()
     if (exit.status === 'cancelled') return interrupts.exitCode
-    if (exit.status === 'failed') return await failed(exit.error, writer.close.bind(writer))
+    if (exit.status === 'failed') return await failed(exit.error, async () => writer?.close())
     const ended = exit.value
     const isWhole = ended.stage === 0 && !ended.hitMaxFailures
     try {
-      await writer.close()
+      await writer?.close()
     } catch (error) {
       return await failed(error)
     }

@@ -20,7 +20,6 @@ import { normalise, settle } from './options/normalise.js'
 import type { MapOptions, Settings } from './options/options.js'
 import type { Job } from './run/job.js'
 import { LocalWorker } from './run/local-worker.js'
-import type { Outlet } from './run/outlet.js'
 
 /** A function that is ready to be run, wherever it comes from. */
 export interface Prepared {
@@ -138,7 +137,12 @@ function isRecord(error: unknown): error is ErrorRecord {
 }
 
 /** The job of running it over these inputs. */
-export function jobOf(prepared: Prepared, source: Source, outlet: Outlet, given: Partial<Settings>): Job {
+export function jobOf(
+  prepared: Prepared,
+  source: Source,
+  outlet: Job['outlet'],
+  given: Partial<Settings>,
+): Job {
   return {
     source,
     outlet,

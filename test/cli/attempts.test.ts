@@ -140,6 +140,30 @@ describe('attempts', { concurrency: 3 }, () => {
     assert.ok(cut.includes('1') && cut.includes('2'), `cut: ${cut}`)
   })
 
+  test('--max-failures ends the run whatever the cleanup of the others does (slow)', async t => {
+    const cwd = folder(t, {
+      'stay.ts': `import { co, forever } from 'omakase'
+        export default co(function* (n: number) {
+          if (n === 3) throw new Error('no')
+          try {
+            yield* forever()
+          } finally {
+            yield* forever()
+          }
+        })`,
+    })
+    const { lines, code } = await omakase(
+      t,
+      ['map', 'stay.ts', '--range', '1..4', '--max-failures', '1', '--concurrency', '4'],
+      { cwd },
+    )
+    assert.equal(code, 1)
+    assert.deepEqual(
+      lines.map(({ input }) => input),
+      [3],
+    )
+  })
+
   for (const settings of [
     ['--on', 'loop'],
     ['--on', 'processes', '--workers', '2'],

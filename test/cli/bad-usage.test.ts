@@ -20,6 +20,12 @@ const files = {
   'other.jsonl': '{"index":0,"input":"z","output":1}\n',
   'beyond.jsonl': '{"index":7,"input":"a","output":1}\n',
   'bad.csv': 'a,a\n1,2\n',
+  'class.ts': 'export default class Check {}',
+  'file.ts': "import other from './gone.js'\nexport default other",
+  'package.ts': "import pad from 'no-such-package'\nexport default pad",
+  'setups.ts': 'export const setup = async () => process.exit(3)\nexport default () => 1',
+  'exits.ts': 'process.exit(0)\nexport default () => 1',
+  'twice.jsonl': '{"index":0,"input":"a","output":1}\n'.repeat(2),
 }
 
 /** Arguments → what is said, and with which exit code. */
@@ -115,6 +121,80 @@ const cases: readonly [name: string, args: string, said: RegExp, code?: number][
   ],
   ['--resume with --force', 'ok.ts in.txt -o there.jsonl --resume --force', /: leave one out$/],
   ['--resume with --raw', 'ok.ts in.txt -o other.jsonl --resume --raw', /leave --raw out$/],
+  [
+    'a class as function',
+    'class.ts in.txt',
+    /^the default export of class\.ts is a class, .*input => new …$/,
+  ],
+  [
+    'an import of a file that is missing',
+    'file.ts in.txt',
+    /^file\.ts:1:19 imports "\.\/gone\.js", but there is/,
+  ],
+  [
+    'a package that is missing',
+    'package.ts in.txt',
+    /which is not installed; write: npm install no-such-package$/,
+  ],
+  [
+    'a setup that ends the process',
+    'setups.ts in.txt',
+    /^setups\.ts cannot be loaded: the worker exited with code 3 in/,
+  ],
+  [
+    'a module that ends the process',
+    'exits.ts in.txt',
+    /^exits\.ts cannot be loaded: the worker exited with code 0 in/,
+  ],
+  [
+    'a pattern as input file',
+    'ok.ts *.txt',
+    /^there is no file \*\.txt: a pattern is written --files '\*\.txt'$/,
+  ],
+  ['a range as input file', 'ok.ts 1..5', /^there is no file 1\.\.5: write --range 1\.\.5$/],
+  ['--rate 0/s', 'ok.ts in.txt --rate 0/s', /^--rate 0\/s: write a rate such as 100\/s or 30\/m$/],
+  ['--range 1..x', 'ok.ts --range 1..x', /^--range 1\.\.x: write two whole numbers/],
+  [
+    '--args with a format',
+    'ok.ts --csv --args a',
+    /^--csv is how a file is read, and --args names the inputs/,
+  ],
+  [
+    '--retry-failed without --resume',
+    'ok.ts in.txt -o n --retry-failed',
+    /^--retry-failed is about|write --resume --r/,
+  ],
+  [
+    '--resume of two runs in one file',
+    'ok.ts in.txt -o twice.jsonl --resume',
+    /^lines 1 and 2 of .* are both item 0/,
+  ],
+  [
+    '-o without a name',
+    'ok.ts in.txt -o ',
+    /^-o got no name: write that of a file, such as -o results\.jsonl$/,
+  ],
+  [
+    'the output is an input',
+    'ok.ts in.txt -o in.txt --force',
+    /^in\.txt is read as input: name another file after -o$/,
+  ],
+  [
+    'the report is an input',
+    'ok.ts in.txt --report in.txt',
+    /^in\.txt is read as input: name another .* --report$/,
+  ],
+  [
+    'one file for output and report',
+    'ok.ts in.txt -o n --report ./n',
+    /^\.\/n gets the results: name another file a/,
+  ],
+  [
+    '--report into a folder that is missing',
+    'ok.ts in.txt --report no/r',
+    /^there is no folder no .*mkdir -p no$/,
+  ],
+  ['a misspelt function for explain', 'ok2.ts in.txt', /^no such module: ok2\.ts; did you mean ok\.ts\?$/],
   ['CSV with a header that says a name twice', 'ok.ts bad.csv', /bad\.csv/],
   ['an unknown command', '', /^unknown command 'mop' – did you mean map\?$/],
 ]
@@ -123,7 +203,7 @@ describe('a usage error is one line that says what to write instead, and exit 2'
   for (const [name, args, said, code = 2] of cases) {
     test(name, async (t: TestContext) => {
       const cwd = folder(t, files)
-      const verb = name === 'an unknown command' ? 'mop' : 'map'
+      const verb = name === 'an unknown command' ? 'mop' : name.endsWith('for explain') ? 'explain' : 'map'
       const ended = await omakase(t, [verb, ...(args === '' ? [] : args.split(' '))], { cwd })
       assert.match(ended.stderr, /^omakase: /)
       // The code of the user, and where it threw, may follow.
@@ -144,6 +224,14 @@ test('what is wrong is said before a file is touched', async t => {
   assert.equal(readFileSync(`${cwd}/there.jsonl`, 'utf8'), 'precious\n')
   await omakase(t, ['map', 'syntax.ts', 'in.txt', '-o', 'there.jsonl', '--force'], { cwd })
   assert.equal(readFileSync(`${cwd}/there.jsonl`, 'utf8'), 'precious\n')
+  for (const module of ['throws.ts', 'setup.ts', 'exits.ts', 'object.ts', 'options.ts']) {
+    await omakase(t, ['map', module, 'in.txt', '-o', 'there.jsonl', '--force'], { cwd })
+    assert.equal(readFileSync(`${cwd}/there.jsonl`, 'utf8'), 'precious\n', module)
+    await omakase(t, ['map', module, 'in.txt', '-o', 'new.jsonl'], { cwd })
+    assert.equal(existsSync(`${cwd}/new.jsonl`), false, module)
+  }
   await omakase(t, ['map', 'ok.ts', 'in.txt', '-o', 'new.jsonl', '--timeout', 'fast'], { cwd })
   assert.equal(existsSync(`${cwd}/new.jsonl`), false)
+  await omakase(t, ['map', 'ok.ts', 'in.txt', '-o', 'in.txt', '--force'], { cwd })
+  assert.equal(readFileSync(`${cwd}/in.txt`, 'utf8'), 'a\nb\n')
 })

@@ -255,6 +255,16 @@ describe('an interrupted run', { concurrency: 3 }, () => {
     assert.deepEqual(linesOf(join(cwd, 'o.jsonl')), [])
   })
 
+  test('ends at the first where it waits for input', async t => {
+    const cwd = folder(t)
+    const command = start(t, ['map', '-e', 's => s', '-o', 'o.jsonl'], { cwd })
+    command.child.stdin.write('a\n')
+    while (linesOf(join(cwd, 'o.jsonl')).length < 1) await pause(5)
+    command.interrupt('SIGTERM')
+    assert.equal((await command.ended).code, 143)
+    await assertNothingLeft(command)
+  })
+
   test('ends at the third where nobody takes what is to be written', linuxOnly, async t => {
     const cwd = folder(t, { 'fn.ts': `export default (n: number) => 'x'.repeat(1000)` })
     const command = start(t, ['map', 'fn.ts', '--range', '1..1000000'], { cwd })

@@ -63,6 +63,7 @@ export async function openOutput(flags: OutputFlags): Promise<Output> {
 }
 
 function checkFlags({ output, resume, retryFailed, force, raw, ordered }: OutputFlags): void {
+  if (output === '') throw new BadUsage('-o got no name: write that of a file, such as -o results.jsonl')
   const alone = [resume && '--resume', retryFailed && '--retry-failed', force && '--force'].find(Boolean)
   if (alone && output === undefined)
     throw new BadUsage(`${alone} is about a file of results: name it with -o FILE`)

@@ -24,7 +24,6 @@ export interface DispatchParts {
   readonly scope: Scope
   settings: Settings
   readonly intake: Intake
-  readonly outlet: Outlet
   readonly tally: Tally
   readonly wakeup: Wakeup
 }
@@ -34,6 +33,7 @@ export class Dispatch {
   regulator!: Regulator
   team!: Team
   private readonly parts: DispatchParts
+  private to!: Outlet
   private pace: Pace | null = null
   private nextId = 0
   /** Retries that are due, and items that lost their worker. */
@@ -48,7 +48,12 @@ export class Dispatch {
 
   constructor(parts: DispatchParts) {
     this.parts = parts
-    parts.outlet.onRoom(parts.wakeup.notify)
+  }
+
+  /** Before anything is begun. */
+  set outlet(outlet: Outlet) {
+    this.to = outlet
+    outlet.onRoom(this.parts.wakeup.notify)
   }
 
   get settings(): Settings {
@@ -140,7 +145,7 @@ export class Dispatch {
   }
 
   private take(room: number): Attempt[] {
-    const { intake, outlet } = this.parts
+    const { intake } = this.parts
     const count = this.pace === null ? room : Math.min(room, this.paced(room))
     const taken: Attempt[] = []
     while (taken.length < count) {
@@ -149,7 +154,7 @@ export class Dispatch {
         taken.push(attempt)
         continue
       }
-      if (outlet.isFull || this.retriesWaiting >= MOST_RETRIES_WAITING) break
+      if (this.to.isFull || this.retriesWaiting >= MOST_RETRIES_WAITING) break
       const item = intake.take()
       if (item === undefined) break
       if (item.problem === undefined) taken.push(new Attempt(item))
@@ -199,7 +204,7 @@ export class Dispatch {
       this.regulator.finished(attempt, { ms, ok, overload, usage }, now)
       if (ok) {
         this.parts.tally.succeeded(ms)
-        this.parts.outlet.ok(attempt.item, outcome.value, attempt.attempt)
+        this.to.ok(attempt.item, outcome.value, attempt.attempt)
       } else if (!outcome.cancelled) this.failedOnce(attempt, outcome.error, overload?.retryAfter)
     }
     this.parts.wakeup.notify()
@@ -272,11 +277,11 @@ export class Dispatch {
   }
 
   private end(attempt: Attempt, error: unknown, attempts: number): void {
-    const { tally, outlet, settings } = this.parts
+    const { tally, settings } = this.parts
     // What fails after the last failure that was allowed counts as cancelled: it has no line.
     if (this.hitMaxFailures) return
     tally.failedWith(attempt.item, error)
-    outlet.failed(attempt.item, error, attempts)
+    this.to.failed(attempt.item, error, attempts)
     if (settings.maxFailures === undefined || tally.failed < settings.maxFailures) return
     this.hitMaxFailures = true
     this.stop()

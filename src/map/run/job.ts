@@ -1,4 +1,4 @@
-import { type Co, co, once, type Scope, scope } from '../../core/index.js'
+import { type Co, co, once, type Scope, scope, wait } from '../../core/index.js'
 import type { Coroutine } from '../../core/internal.js'
 import type { Loaded, Worker, WorkerEvents } from '../../workers/internal.js'
 import type { Item, Source } from '../input/source.js'
@@ -14,7 +14,8 @@ import { Wakeup } from './wakeup.js'
 
 export interface Job {
   readonly source: Source
-  readonly outlet: Outlet
+  /** Where results go; opened when the function is there, so that one that cannot be loaded costs no file. */
+  readonly outlet: Outlet | (() => Promise<Outlet>)
   /** Makes a worker; `items` is where the coroutines of a closure run. */
   hire(events: WorkerEvents, concurrency: number, settings: Settings, items: Scope): Worker
   /** The function is a closure: it runs on this event loop, wherever that leads. */
@@ -62,7 +63,7 @@ function* inside(job: Job, outer: Scope, items: Scope): Coroutine<Live> {
   const tally = new Tally()
   const intake = new Intake(job.source, wakeup.notify, item => job.skip?.(item) === true)
   const settings = job.settle(null)
-  const dispatch = new Dispatch({ scope: outer, settings, intake, outlet: job.outlet, tally, wakeup })
+  const dispatch = new Dispatch({ scope: outer, settings, intake, tally, wakeup })
   const team = new Team(
     (events, concurrency) => job.hire(events, concurrency, dispatch.settings, items),
     outer,
@@ -79,6 +80,8 @@ function* inside(job: Job, outer: Scope, items: Scope): Coroutine<Live> {
   }
   dispatch.settings = job.settle(loaded)
   team.setTimeout(dispatch.settings.timeout ?? Infinity)
+  const { outlet } = job
+  dispatch.outlet = typeof outlet === 'function' ? yield* wait(outlet()) : outlet
   const planner = new Planner({
     scope: outer,
     settings: dispatch.settings,

@@ -7,7 +7,7 @@ import { Lane } from './lane.js'
 
 /** How long a worker may be silent after one of its items was cancelled or ran out of time. */
 const SILENCE_MS = 1000
-/** How long what it runs, and its `teardown`, may take at the end. */
+/** How long what is cancelled, and `teardown`, may take at the end. */
 const END_MS = 10_000
 /** A worker tells of a hold when it has lasted so long. */
 const HOLD_MS = 250
@@ -62,7 +62,7 @@ export class Team {
     return yield* wait(lane.worker.ready)
   }
 
-  /** Takes all calls back; a worker that does not answer is killed. */
+  /** Takes all calls back; a worker that does not answer, or whose cleanup goes on for too long, is killed. */
   cancelAll(): void {
     for (const lane of this.lanes) {
       if (lane.inFlight.size === 0) continue
@@ -161,7 +161,8 @@ export class Team {
           heard = answered
         })
         yield* sleep(SILENCE_MS)
-        if (!heard) lane.worker.kill()
+        if (heard) yield* sleep(END_MS)
+        if (!heard || lane.inFlight.size > 0) lane.worker.kill()
       },
       { name: 'silence', daemon: true },
     )
