@@ -49,6 +49,8 @@ export const usage = {
     new UsageError('the same select or race waits twice at one barrier; it is one task, and counts as one'),
   nothingToSelect: () =>
     new UsageError('select({}) can never end; give at least one operation: select({ name: operation })'),
+  selectedTwice: () =>
+    new UsageError('select was given one operation under two names; an operation can be used once'),
   notAnOperation: (name: string) =>
     new UsageError(
       `select: "${name}" is no bare operation, so that more than one could happen; give what receive(), send(), acquire(), wait(), sleep() and the like return, or a task; race() takes bodies`,
