@@ -1,6 +1,6 @@
 import { type Co, checkpoint, type Task, wait } from '../core/index.js'
 import { combine, NEXT, Operation, type TaskImpl, THROW, type Waiter, type Won } from '../core/internal.js'
-import { usage } from './errors.js'
+import { notAnOperation, nothingToSelect, selectedTwice } from './errors.js'
 
 type Operations = { readonly [name: string]: Co<any> | Task<any> }
 
@@ -24,9 +24,9 @@ export type Selected<O extends Operations> = {
  */
 export function select<const O extends Operations>(operations: O): Co<Selected<O>> {
   const names = Object.keys(operations)
-  if (names.length === 0) throw usage.nothingToSelect()
+  if (names.length === 0) throw nothingToSelect()
   const list = names.map(name => operationOf(name, operations[name]))
-  if (new Set(list).size < list.length) throw usage.selectedTwice()
+  if (new Set(list).size < list.length) throw selectedTwice()
   return new Select(names, list) as Operation<any>
 }
 
@@ -35,7 +35,7 @@ function operationOf(name: string, given: unknown): Operation {
   if (given === checkpoint()) return wait(Promise.resolve()) as Operation<any>
   const operation = (given as Iterable<unknown> | null | undefined)?.[Symbol.iterator]?.()
   if (operation instanceof Operation) return operation
-  throw usage.notAnOperation(name)
+  throw notAnOperation(name)
 }
 
 interface Got {
@@ -45,7 +45,7 @@ interface Got {
 
 class Select extends Operation<Got> implements Waiter {
   private readonly names: readonly string[]
-  private readonly operations: readonly Operation[]
+  readonly operations: readonly Operation[]
   /** Begun, and neither settled nor withdrawn. */
   private open = 0
   /** One has come, or none is waited for any more. */
