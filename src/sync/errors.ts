@@ -44,6 +44,10 @@ export function holdsAlready(holder: Task<unknown>): UsageError {
   )
 }
 
+export function notALock(value: unknown): UsageError {
+  return new UsageError(`Condition got ${typeof value}; give it a Lock, or nothing for one of its own`)
+}
+
 export function notHeld(): UsageError {
   return new UsageError(
     'this lock is not held by anybody; acquire it first, and release it once for each acquire',
