@@ -144,7 +144,7 @@ class Contest extends Operation<Place> implements Waiter, Reporter {
 /** Native frames that stepping a task in place costs, in calls. */
 const STEP_DEPTH = 4
 
-export function contest<T>(
+function contest<T>(
   what: string,
   bodies: Iterable<Body<T>>,
   isStrict: boolean,

@@ -1,10 +1,10 @@
 /** What the layers above build on, besides the public surface. */
 export { bodyFrame } from './body.js'
 export { isCoroutineFunction } from './co.js'
-export { contest, type Won } from './contest.js'
+export type { Won } from './contest.js'
 export { checkCount, checkDuration, combine, describe, isThenable } from './errors.js'
 export { CoFrame, IS_CO } from './frame.js'
-export { machine, NEXT, YIELDED } from './machine.js'
+export { machine, NEXT, THROW, YIELDED } from './machine.js'
 export { type EmitterLike, type EventSource, listen } from './once.js'
 export { Operation, type Waiter } from './operation.js'
 export { Queued, WaitQueue } from './queue.js'

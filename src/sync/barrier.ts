@@ -1,6 +1,6 @@
 import type { Co } from '../core/index.js'
 import { checkCount } from '../core/internal.js'
-import { usage } from './errors.js'
+import { badParties, twiceAtBarrier } from './errors.js'
 import { Line, Turn } from './line.js'
 
 export interface BarrierStatistics {
@@ -30,7 +30,7 @@ export class Barrier {
   )
 
   constructor(parties: number) {
-    if (parties === Infinity) throw usage.badParties(parties)
+    if (parties === Infinity) throw badParties(parties)
     this.parties = checkCount('Barrier', parties)
   }
 
@@ -49,7 +49,7 @@ export class Barrier {
     // A task waits once; only a contest may try to come twice.
     if (waiter !== waiter!.task)
       for (let each = line.peek(); each !== null; each = each.after as Turn<number> | null)
-        if (each.waiter === waiter) throw usage.twiceAtBarrier()
+        if (each.waiter === waiter) throw twiceAtBarrier()
     if (line.length + 1 < this.parties) return false
     let place = 0
     for (let each = line.shift(); each !== null; each = line.shift()) each.grant(place++)

@@ -1,5 +1,6 @@
 import type { Co } from '../core/index.js'
 import { checkCount, WaitQueue } from '../core/internal.js'
+import { notALock } from './errors.js'
 import { Lock, type LockStatistics, mutexOf } from './lock.js'
 import { Hold, type Mutex } from './mutex.js'
 
@@ -24,7 +25,9 @@ export class Condition {
   readonly lock: Lock
   private readonly waits = new WaitQueue<Wait>()
 
+  /** @throws UsageError where it is given something other than a `Lock`. */
   constructor(lock: Lock = new Lock()) {
+    if (!(lock instanceof Lock)) throw notALock(lock)
     this.lock = lock
   }
 

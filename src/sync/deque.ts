@@ -1,5 +1,5 @@
 import { checkCount } from '../core/internal.js'
-import { usage } from './errors.js'
+import { badSteps } from './errors.js'
 
 export interface DequeStatistics {
   readonly length: number
@@ -77,7 +77,7 @@ export class Deque<T> implements Iterable<T> {
    * @throws UsageError unless `steps` is a whole number.
    */
   rotate(steps = 1): void {
-    if (!Number.isInteger(steps)) throw usage.badSteps(steps)
+    if (!Number.isInteger(steps)) throw badSteps(steps)
     const { size } = this
     if (size < 2) return
     let right = steps % size

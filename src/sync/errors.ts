@@ -20,47 +20,80 @@ export function lockBroken(holder: Task<unknown>): BrokenError {
   )
 }
 
-export const usage = {
-  badCapacity: (what: string, value: unknown) =>
-    new UsageError(`${what} got ${String(value)}; give a whole number of 0 or more, or Infinity`),
-  badParties: (value: unknown) =>
-    new UsageError(`Barrier got ${String(value)}; give a whole number of 1 or more`),
-  badSteps: (value: unknown) =>
-    new UsageError(`deque.rotate got ${String(value)}; give a whole number, below 0 to the left`),
-  outside: (what: string) =>
-    new UsageError(`${what} was called outside of a task, and only a task can hold a lock; write run(body)`),
-  holdsAlready: (holder: Task<unknown>) =>
-    new UsageError(
-      `task "${holder.name}" holds this lock already and would wait for itself; acquire it once, or use a Semaphore(1) that another task may release`,
-    ),
-  notHeld: () =>
-    new UsageError(
-      'this lock is not held by anybody; acquire it first, and release it once for each acquire',
-    ),
-  heldByOther: (holder: Task<unknown>) =>
-    new UsageError(
-      `this lock is held by task "${holder.name}", and only that may release it, wait with it or notify; acquire it first`,
-    ),
-  notAcquired: (what: string) =>
-    new UsageError(
-      `a ${what} was released more often than acquired; release once for each acquire, or write with(body)`,
-    ),
-  twiceAtBarrier: () =>
-    new UsageError('the same select or race waits twice at one barrier; it is one task, and counts as one'),
-  nothingToSelect: () =>
-    new UsageError('select({}) can never end; give at least one operation: select({ name: operation })'),
-  notAnOperation: (name: string) =>
-    new UsageError(
-      `select: "${name}" is no bare operation, so that more than one could happen; give what receive(), send(), acquire(), wait(), sleep() and the like return, or a task; race() takes bodies`,
-    ),
-  notReceivable: (value: unknown) =>
-    new UsageError(
-      `toAsyncIterable got ${value === null ? 'null' : typeof value}; give the receiver of a channel`,
-    ),
+export function badCapacity(what: string, value: unknown): UsageError {
+  return new UsageError(`${what} got ${String(value)}; give a whole number of 0 or more, or Infinity`)
+}
+
+export function badParties(value: unknown): UsageError {
+  return new UsageError(`Barrier got ${String(value)}; give a whole number of 1 or more`)
+}
+
+export function badSteps(value: unknown): UsageError {
+  return new UsageError(`deque.rotate got ${String(value)}; give a whole number, below 0 to the left`)
+}
+
+export function outside(what: string): UsageError {
+  return new UsageError(
+    `${what} was called outside of a task, and only a task can hold a lock; write run(body)`,
+  )
+}
+
+export function holdsAlready(holder: Task<unknown>): UsageError {
+  return new UsageError(
+    `task "${holder.name}" holds this lock already and would wait for itself; acquire it once, or use a Semaphore(1) that another task may release`,
+  )
+}
+
+export function notALock(value: unknown): UsageError {
+  return new UsageError(`Condition got ${typeof value}; give it a Lock, or nothing for one of its own`)
+}
+
+export function notHeld(): UsageError {
+  return new UsageError(
+    'this lock is not held by anybody; acquire it first, and release it once for each acquire',
+  )
+}
+
+export function heldByOther(holder: Task<unknown>): UsageError {
+  return new UsageError(
+    `this lock is held by task "${holder.name}", and only that may release it, wait with it or notify; acquire it first`,
+  )
+}
+
+export function notAcquired(what: string): UsageError {
+  return new UsageError(
+    `a ${what} was released more often than acquired; release once for each acquire, or write with(body)`,
+  )
+}
+
+export function twiceAtBarrier(): UsageError {
+  return new UsageError(
+    'the same select or race waits twice at one barrier; it is one task, and counts as one',
+  )
+}
+
+export function nothingToSelect(): UsageError {
+  return new UsageError('select({}) can never end; give at least one operation: select({ name: operation })')
+}
+
+export function selectedTwice(): UsageError {
+  return new UsageError('select was given one operation under two names; an operation can be used once')
+}
+
+export function notAnOperation(name: string): UsageError {
+  return new UsageError(
+    `select: "${name}" is no bare operation, so that more than one could happen; give what receive(), send(), acquire(), wait(), sleep() and the like return, or a task; race() takes bodies`,
+  )
+}
+
+export function notReceivable(value: unknown): UsageError {
+  return new UsageError(
+    `toAsyncIterable got ${value === null ? 'null' : typeof value}; give the receiver of a channel`,
+  )
 }
 
 export function checkCapacity(what: string, capacity: number): number {
   if (capacity !== Infinity && !(Number.isInteger(capacity) && capacity >= 0))
-    throw usage.badCapacity(what, capacity)
+    throw badCapacity(what, capacity)
   return capacity
 }

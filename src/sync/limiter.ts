@@ -1,6 +1,6 @@
 import type { Body, Co } from '../core/index.js'
 import { checkCount } from '../core/internal.js'
-import { usage } from './errors.js'
+import { notAcquired } from './errors.js'
 import { holding } from './holding.js'
 import { Line, Turn } from './line.js'
 
@@ -42,7 +42,7 @@ export abstract class Permits {
 
   /** Gives a permit back: straight to the longest waiter, where there is one. Throws `UsageError` where none is out. */
   release(): void {
-    if (this.held === 0) throw usage.notAcquired(this.what)
+    if (this.held === 0) throw notAcquired(this.what)
     this.held--
     this.handOut()
   }

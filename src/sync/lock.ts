@@ -1,6 +1,6 @@
 import { type Body, type Co, currentTask, type Task } from '../core/index.js'
 import type { TaskImpl } from '../core/internal.js'
-import { usage } from './errors.js'
+import { outside } from './errors.js'
 import { holding } from './holding.js'
 import { Hold, Mutex } from './mutex.js'
 
@@ -47,7 +47,7 @@ export class Lock {
   tryAcquire(): boolean {
     const hold = new Hold(this.mutex)
     hold.waiter = (currentTask() as TaskImpl | undefined) ?? null
-    if (hold.waiter === null) throw usage.outside('lock.tryAcquire()')
+    if (hold.waiter === null) throw outside('lock.tryAcquire()')
     return this.mutex.admit(hold)
   }
 

@@ -1,11 +1,11 @@
 import { type BrokenError, currentTask } from '../core/index.js'
-import type { ScopeImpl, TaskImpl } from '../core/internal.js'
-import { lockBroken, usage } from './errors.js'
+import type { Operation, ScopeImpl, TaskImpl } from '../core/internal.js'
+import { heldByOther, holdsAlready, lockBroken, notHeld } from './errors.js'
 import { Line, Turn } from './line.js'
 
 /** Waits for a lock. Once served, it stands among those who are told of the end of the holder. */
 export class Hold extends Turn {
-  protected readonly mutex: Mutex
+  readonly mutex: Mutex
   /** Where the holder was when it got the lock. */
   within: ScopeImpl | null = null
 
@@ -18,9 +18,12 @@ export class Hold extends Turn {
     return this.waiter!.task
   }
 
-  /** Somebody still waits for it, and the contest that it may be a part of. */
+  /** It is still waited for, as is every contest that it is a part of. */
   get isAwaited(): boolean {
-    return this.pending && (this.waiter as { pending?: boolean }).pending !== false
+    let each: Partial<Operation> | null | undefined = this
+    for (; each; each = each.waiter as Partial<Operation> | undefined)
+      if (each.pending === false) return false
+    return true
   }
 
   serve(): void {
@@ -51,7 +54,7 @@ export class Mutex {
   admit(hold: Hold): boolean {
     if (this.broken !== null) throw this.broken
     const { holder } = this
-    if (holder === hold.task) throw usage.holdsAlready(holder)
+    if (holder === hold.task) throw holdsAlready(holder)
     if (holder !== undefined) return false
     this.give(hold)
     return true
@@ -61,8 +64,8 @@ export class Mutex {
   check(): Hold {
     if (this.broken !== null) throw this.broken
     const { hold } = this
-    if (hold === null) throw usage.notHeld()
-    if (hold.task !== currentTask()) throw usage.heldByOther(hold.task)
+    if (hold === null) throw notHeld()
+    if (hold.task !== currentTask()) throw heldByOther(hold.task)
     return hold
   }
 

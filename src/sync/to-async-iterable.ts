@@ -1,5 +1,5 @@
 import { type Receivable, run } from '../core/index.js'
-import { usage } from './errors.js'
+import { notReceivable } from './errors.js'
 
 /**
  * What a receiver gets, for async code; leaving the loop closes the receiver.
@@ -9,7 +9,7 @@ import { usage } from './errors.js'
  */
 export function toAsyncIterable<T>(receiver: Receivable<T>): AsyncIterable<T, undefined> {
   if (typeof receiver?.next !== 'function' || typeof receiver.close !== 'function')
-    throw usage.notReceivable(receiver)
+    throw notReceivable(receiver)
   return { [Symbol.asyncIterator]: () => new AsyncItems(receiver) }
 }
 

@@ -205,7 +205,7 @@ test('R11: Scope.spawn may be called outside of any task; the child sees the loc
     user.with('ann', () =>
       scope(function* (inner) {
         home = inner
-        yield* sleep(10)
+        yield* forever()
       }),
     ),
   )

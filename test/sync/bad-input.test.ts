@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { Barrier, Condition, channel, Deque, Limiter, on, run, Semaphore } from 'omakase'
+import { Barrier, Condition, channel, Deque, Limiter, Lock, on, run, Semaphore } from 'omakase'
 
 const never = [-1, -Infinity, 1.5, Number.NaN, '2', {}, -(2 ** 60), 2n] as number[]
 
@@ -44,6 +44,11 @@ test('the count of notify: the same', async () => {
       for (const n of [1, 1e300, Infinity]) condition.notify(n)
     }),
   )
+})
+
+test('what is no lock is none for a condition', () => {
+  for (const wrong of [null, 1, {}, new Semaphore(1), Lock])
+    assert.throws(() => new Condition(wrong as never), { name: 'UsageError', message: /give it a Lock/ })
 })
 
 test('the steps of rotate: any whole number', () => {

@@ -350,7 +350,13 @@ test('R19: an abandoned waiter on a condition leaves it and does not break its l
 })
 
 test('R19: one that was cut on a condition and is abandoned while it waits for the lock never gets it', async () => {
-  for (const isSelected of [false, true]) {
+  const waits = [
+    (condition: Condition) => condition.wait(),
+    (condition: Condition) => select({ it: condition.wait(), never: forever() }),
+    (condition: Condition) => race([condition.wait(), forever()]),
+    (condition: Condition) => race([select({ it: condition.wait(), never: forever() }), forever()]),
+  ]
+  for (const wait of waits) {
     const condition = new Condition()
     const { lock } = condition
     const letGo = gate()
@@ -358,11 +364,7 @@ test('R19: one that was cut on a condition and is abandoned while it waits for t
       run(() =>
         scope(
           function* (home) {
-            spawn<unknown>(() =>
-              lock.with<unknown>(() =>
-                isSelected ? select({ it: condition.wait(), never: forever() }) : condition.wait(),
-              ),
-            )
+            spawn<unknown>(() => lock.with<unknown>(() => wait(condition)))
             while (condition.statistics().waiting === 0) yield* checkpoint()
             run(lock.with(() => letGo.wait()))
             while (lock.statistics().holder === undefined) yield* checkpoint()
