@@ -7,7 +7,7 @@ export class ScheduleError extends Error {
   readonly seed: number
 
   constructor(seed: number, cause: unknown) {
-    super(`${headline(cause)} (seed ${seed}; again with explore(body, { seeds: [${seed}] }))`, { cause })
+    super(`seed ${seed} (again with explore(body, { seeds: [${seed}] })): ${headline(cause)}`, { cause })
     this.seed = seed
   }
 }
@@ -19,7 +19,7 @@ export class SweepError extends Error {
   readonly point: number
 
   constructor(point: number, at: string, cause: unknown) {
-    super(`${headline(cause)} (cancelled at point ${point}: ${at})`, { cause })
+    super(`cancelled at point ${point}, ${at}: ${headline(cause)}`, { cause })
     this.point = point
   }
 }

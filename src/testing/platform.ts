@@ -2,14 +2,20 @@
 export const { clearTimeout, setTimeout } = globalThis
 
 interface Process {
+  readonly stdout?: unknown
+  readonly stderr?: unknown
   getActiveResourcesInfo?(): string[]
 }
 
+const { process } = globalThis as { process?: Process }
+
 /** What keeps the process alive, such as sockets and timers, each by its kind; nothing where nobody can tell. */
 function handles(): string[] {
-  const { process } = globalThis as { process?: Process }
   return process?.getActiveResourcesInfo?.().filter(kind => kind !== 'Immediate') ?? []
 }
+
+// What the first `console.log` opens is not the program's either.
+void [process?.stdout, process?.stderr]
 
 /** Those of whoever runs the tests: they were there before the first one. */
 const runners = handles()

@@ -107,8 +107,10 @@ test('R48: explore finds a schedule under which a body fails, and its seed fails
   assert.ok(failure instanceof ScheduleError)
   assert.ok(failure.cause instanceof assert.AssertionError)
   const { seed } = failure
-  assert.ok(failure.message.includes(`seed ${seed}; again with explore(body, { seeds: [${seed}] })`))
-  assert.ok(failure.message.includes(failure.cause.message))
+  assert.equal(
+    failure.message,
+    `seed ${seed} (again with explore(body, { seeds: [${seed}] })): ${failure.cause.message}`,
+  )
   await assert.rejects(explore(transfer, { seeds: [seed] }), { name: 'ScheduleError', seed })
   await assert.rejects(runTest(transfer, { seed }), assert.AssertionError)
 })
@@ -153,7 +155,7 @@ test('R48: async and plain functions are bodies, too', async () => {
     explore(async () => {
       throw new Error('no')
     }),
-    /^ScheduleError: no \(seed 0/,
+    /^ScheduleError: seed 0 \(again.*: no$/,
   )
 })
 

@@ -143,6 +143,7 @@ export const CORE: Readonly<Record<string, () => Use>> = {
       [1, 2, 3, 4].map(() => () => busy(open)),
       { concurrency: 2 },
     )
+    assert.equal(now(), 4)
   }),
   race: closing(function* (open) {
     yield* race([() => busy(open), () => open.during(forever), sleep(1)])
@@ -275,18 +276,21 @@ export const CORE: Readonly<Record<string, () => Use>> = {
     yield* task
   }),
   suspend: closing(function* (open) {
+    let answer = () => {}
+    spawn(function* () {
+      yield* sleep(1)
+      answer()
+    })
     yield* suspend(resume => {
       open.acquire()
-      let isOpen = true
-      const close = () => {
-        if (isOpen) open.release()
-        isOpen = false
-      }
-      void Promise.resolve().then(() => {
-        close()
+      answer = () => {
+        open.release()
         resume()
-      })
-      return close
+      }
+      return () => {
+        answer = () => {}
+        open.release()
+      }
     })
   }),
   once: () => {

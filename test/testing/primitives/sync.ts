@@ -150,6 +150,28 @@ export const SYNC: Readonly<Record<string, () => Use>> = {
       },
     }
   },
+  'a notification to one that gives up': () => {
+    const condition = new Condition()
+    const { lock } = condition
+    return {
+      *body() {
+        const first = spawn(() => lock.with(() => condition.wait()))
+        const second = spawn(() => lock.with(() => condition.wait()))
+        spawn(function* () {
+          yield* sleep(1)
+          first.cancel()
+        })
+        yield* sleep(1)
+        yield* lock.with(function* () {
+          condition.notify()
+          yield* checkpoint()
+        })
+        if ((yield* first.settled()).status === 'ok') yield* lock.with(() => condition.notify())
+        yield* second
+      },
+      left: () => assert.equal(condition.statistics().waiting, 0),
+    }
+  },
   Barrier: () => {
     const barrier = new Barrier(3)
     return {
