@@ -39,9 +39,19 @@ export class Counted {
   readonly async = (): AsyncIterable<number> => ({
     [Symbol.asyncIterator]: () => {
       const iterator = this.sync()[Symbol.iterator]()
+      let hasEnded = false
       return {
-        next: async () => iterator.next() as IteratorResult<number, undefined>,
-        return: async () => iterator.return!() as IteratorResult<number, undefined>,
+        next: async () => {
+          const result = iterator.next()
+          hasEnded = result.done === true
+          return result as IteratorResult<number, undefined>
+        },
+        return: async () => {
+          // Whoever breaks off may not have heard of the end yet.
+          if (hasEnded) this.ended--
+          hasEnded = false
+          return iterator.return!() as IteratorResult<number, undefined>
+        },
       }
     },
   })
