@@ -1,4 +1,4 @@
-import { ClosedError, UsageError } from '../core/index.js'
+import { BrokenError, ClosedError, UsageError } from '../core/index.js'
 import { describe } from '../core/internal.js'
 
 /** Every message of streams: what was done, where, and what to write instead. */
@@ -37,9 +37,26 @@ export const usage = {
     new UsageError(
       `the generator of a flatMap returned ${describe(value)}, which would be lost; write \`yield item\` for each, or co(function* …) for one that returns them all`,
     ),
+  notWritable: (value: unknown) =>
+    new UsageError(
+      `toWritable got ${describe(value)}; give a Node or web stream that can be written, or a function that makes one`,
+    ),
+  unknownEncoding: (encoding: unknown, cause: unknown) =>
+    Object.assign(new UsageError(`decode got ${describe(encoding)}, an encoding that is not known here`), {
+      cause,
+    }),
   notBytes: (what: string, value: unknown) =>
     new UsageError(`${what} got ${describe(value)}; give text or bytes (Uint8Array)`),
 }
+
+export function notText(encoding: string, cause: unknown): TypeError {
+  return new TypeError(
+    `there are bytes that are no text in ${encoding}; put decode(…) with the right encoding first, or decode('${encoding}', { invalid: 'replace' })`,
+    { cause },
+  )
+}
+
+export const cutOff = () => new BrokenError('the stream was closed before everything was written')
 
 export const closed = () => new ClosedError('this stream was closed before its end')
 

@@ -82,9 +82,13 @@ export class Outlet<T> {
     else asker.grant(result)
   }
 
+  *asked(): Coroutine<void> {
+    while (!this.isAsked) yield* this.bell.wait()
+  }
+
   *answer(flow: Flow<T>): Coroutine<void> {
     for (;;) {
-      while (!this.isAsked) yield* this.bell.wait()
+      yield* this.asked()
       const item = yield* next(flow)
       if (item === END) break
       this.give(item)
@@ -131,6 +135,7 @@ export class Outlet<T> {
 
 const serving = co(function* <T>(outlet: Outlet<T>, open: (line: Line) => Flow<T>): Coroutine<void> {
   try {
+    yield* outlet.asked()
     yield* reading('stream', open, flow => outlet.answer(flow))
   } catch (error) {
     outlet.fail(error)

@@ -1,0 +1,27 @@
+import type { Stream } from './stream.js'
+
+/**
+ * A web `ReadableStream` of the items. Nothing is read before it is asked for; cancelling it closes the source. (For
+ * Node: `Readable.from(stream)`.)
+ *
+ * @example
+ * new Response(pipe(rows, map(row => encoder.encode(row)), toReadable()))
+ */
+export function toReadable<T>(): (stream: Stream<T>) => ReadableStream<T> {
+  return stream => {
+    const iterator = stream[Symbol.asyncIterator]()
+    return new ReadableStream<T>(
+      {
+        async pull(controller) {
+          const { done, value } = await iterator.next()
+          if (done) controller.close()
+          else controller.enqueue(value)
+        },
+        async cancel() {
+          await iterator.return!()
+        },
+      },
+      { highWaterMark: 0 },
+    )
+  }
+}

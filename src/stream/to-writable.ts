@@ -1,0 +1,26 @@
+import type { Sink } from './pipe.js'
+import { reading } from './reading.js'
+import { type WritableLike, writeAll } from './writing.js'
+
+export interface WritableOptions {
+  /** Whether the target is ended after the last item, and destroyed where the stream is broken off; true by default. */
+  readonly end?: boolean
+}
+
+/**
+ * Writes the items to a Node or web stream, or to one that a function makes, no faster than it takes them; gives when
+ * everything has gone out. Something that others write to as well, such as `process.stdout`, wants `end: false`.
+ *
+ * @example
+ * yield* pipe(rows, map(row => `${row.join()}\n`), toWritable(() => createWriteStream('rows.csv')))
+ */
+export function toWritable<T>(
+  target: WritableLike<T> | (() => WritableLike<T>),
+  options: WritableOptions = {},
+): Sink<T, void> {
+  const { end = true } = options
+  return stream =>
+    reading('toWritable', stream.flow, (flow, line) =>
+      writeAll(flow, line, typeof target === 'function' ? target() : target, end),
+    )
+}
