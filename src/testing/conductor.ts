@@ -8,7 +8,7 @@ import {
   type Timers,
 } from '../core/internal.js'
 import { setTimeout } from './platform.js'
-import type { Random } from './random.js'
+import { drawing, type Random } from './random.js'
 
 /** Steps in one go; then the event loop has its turn. A number, and not a time: the same run has to go the same way. */
 const MOST_STEPS = 128
@@ -182,20 +182,4 @@ function stepAt(place: number): void {
   const task = peekQueued(place)
   if (task.parent === null) for (const watch of rootWatchers) watch(task)
   stepQueued(place)
-}
-
-const platformRandom = Math.random
-
-/** What the tasks draw by themselves, such as the jitter of a `retry`, is a part of the schedule, too. */
-function drawing(random: Random, fn: () => void): void {
-  if (Math.random !== platformRandom) {
-    fn()
-    return
-  }
-  Math.random = random.next
-  try {
-    fn()
-  } finally {
-    if (Math.random === random.next) Math.random = platformRandom
-  }
 }

@@ -21,3 +21,19 @@ export class Random {
     return Math.floor(this.next() * limit)
   }
 }
+
+const platformRandom = Math.random
+
+/** What the tasks draw by themselves, such as the jitter of a `retry`, is a part of the schedule, too. */
+export function drawing(random: Random, fn: () => void): void {
+  if (Math.random !== platformRandom) {
+    fn()
+    return
+  }
+  Math.random = random.next
+  try {
+    fn()
+  } finally {
+    if (Math.random === random.next) Math.random = platformRandom
+  }
+}
