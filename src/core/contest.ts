@@ -46,7 +46,10 @@ class Contest extends Operation<Place> implements Waiter, Reporter {
   }
 
   begin(): boolean {
-    for (let index = 0; index < this.bodies.length && this.decided === null; index++) this.startOne(index)
+    for (const [index, body] of this.bodies.entries()) {
+      if (this.decided === null) this.startOne(index)
+      else if (body instanceof Operation) body.forgo()
+    }
     if (this.decided === null || this.stragglers > 0) return false
     this.value = this.decided
     return true
@@ -80,6 +83,11 @@ class Contest extends Operation<Place> implements Waiter, Reporter {
       return
     }
     if (mode === THROW) this.scope.record(value)
+    else if (this.decided === null && mode === NEXT) {
+      // It could not be taken back: its value counts, and the cancellation comes after it.
+      const place = { index: this.entered.indexOf(operation), mode, value }
+      if (this.rule(place)) this.decided = place
+    }
     this.stragglers--
     this.conclude()
   }
@@ -125,7 +133,7 @@ class Contest extends Operation<Place> implements Waiter, Reporter {
   /** Where everybody has come in or was withdrawn, the waiting body goes on. */
   private conclude(): void {
     if (this.stragglers > 0 || !this.pending) return
-    if (this.givenUp) this.giveUp()
+    if (this.decided === null) this.giveUp()
     else if (this.task.waiting === this) this.grant(this.decided!)
   }
 

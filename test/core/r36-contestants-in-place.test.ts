@@ -258,3 +258,38 @@ test('R36: a bare operation that wins cancels a body, which cleans up first', as
   await task
   assert.deepEqual(log, ['cleaned up', 'item'])
 })
+
+test('R25: a bare promise that was not waited for, since another had won, may reject unheard', async () => {
+  const unheard: unknown[] = []
+  const hear = (error: unknown) => unheard.push(error)
+  process.on('unhandledRejection', hear)
+  try {
+    const value = await run(() => race([new Semaphore(1).acquire(), wait(Promise.reject(new Error('late')))]))
+    assert.equal(value, undefined)
+    await turns()
+    assert.deepEqual(unheard, [])
+  } finally {
+    process.off('unhandledRejection', hear)
+  }
+})
+
+test('R20: a contestant that cannot be taken back gives its value, and then comes the cancellation', async () => {
+  const log: unknown[] = []
+  const task = run(function* () {
+    log.push(
+      yield* race([
+        wait(
+          signal =>
+            new Promise(resolve => signal.addEventListener('abort', () => setImmediate(resolve, 'value'))),
+        ),
+        forever(),
+      ]),
+    )
+    yield* checkpoint()
+    log.push('went on')
+  })
+  await turns()
+  task.cancel()
+  assert.equal((await task.settled()).status, 'cancelled')
+  assert.deepEqual(log, ['value'])
+})
