@@ -136,6 +136,13 @@ class Contest extends Operation<Place> implements Waiter, Reporter {
     return this.stragglers === 0
   }
 
+  override heldBy(): readonly TaskImpl[] | null {
+    const holders = this.entered.map(each =>
+      each instanceof Operation && each.pending ? each.heldBy() : null,
+    )
+    return holders.every(each => each === null) ? null : holders.flatMap(each => each ?? [])
+  }
+
   describe(): string {
     return `the first of ${this.bodies.length}`
   }

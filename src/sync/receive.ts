@@ -52,6 +52,11 @@ export abstract class Take<T, R> extends Queued<R> {
     return this.wrapEnd()
   }
 
+  /** What an event brings, no task does. */
+  override heldBy(): [] | null {
+    return this.by.channel.onBroken === null ? [] : null
+  }
+
   describe(): string {
     return 'receive'
   }

@@ -1,0 +1,2 @@
+export { dump } from './dump.js'
+export { type FrameInfo, type ScopeInfo, type Snapshot, snapshot, type TaskInfo } from './snapshot.js'
