@@ -6,6 +6,8 @@ import type { Co } from './types.js'
 export interface Checks {
   /** Something that has to be waited for was made: a call, an operation, a scope. */
   created(co: Co<unknown>): void
+  /** They were given to something that may do without some of them. */
+  handed(bodies: readonly unknown[]): void
   /** A cancellation asks the frame that waits for this to return; called from where that frame stands. */
   cut(through: (value?: any) => unknown): void
   /** A frame was asked to return, and ended in another way. */

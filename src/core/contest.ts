@@ -158,6 +158,7 @@ function contest<T>(
   rule: (count: number) => Rule,
 ): Co<T> {
   const list = [...bodies]
+  machine.checks?.handed(list)
   if (list.length === 0) throw usage.noContestants(what)
   return new ScopeImpl<T>(
     'contest',

@@ -33,7 +33,7 @@ export class CoFrame<T = unknown> implements Co<T>, Iterator<Instruction, T, any
   state = FRESH
   value: T = undefined as T
   /** The function that made it, for messages. */
-  private readonly maker: Named | null
+  readonly maker: Named | null
 
   constructor(gen: Coroutine<T>, maker: Named | null = null) {
     this.gen = gen

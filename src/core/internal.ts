@@ -1,9 +1,11 @@
 /** What the layers above build on, besides the public surface. */
-export { bodyFrame } from './body.js'
+export { bodyFrame, isCo } from './body.js'
+export type { Checks } from './checks.js'
 export { isCoroutineFunction } from './co.js'
 export type { Won } from './contest.js'
+export { provideDebugMode, turnOnDebugMode } from './debug-mode.js'
 export { checkCount, checkDuration, combine, describe, isThenable } from './errors.js'
-export { CoFrame, IS_CO } from './frame.js'
+export { CoFrame, IS_CO, MADE_BY, UNWINDING } from './frame.js'
 export { abandon } from './grace.js'
 export { machine, NEXT, THROW, YIELDED } from './machine.js'
 export { type EmitterLike, type EventSource, listen } from './once.js'

@@ -2,6 +2,7 @@ import { keepContext } from './async-context.js'
 import { bodyFrame } from './body.js'
 import { cancelledError, cancelScope, requested } from './cancel.js'
 import { Children } from './children.js'
+import { whenLoaded } from './debug-mode.js'
 import { usage } from './errors.js'
 import { type Frame, IS_CO } from './frame.js'
 import { Join, Settled, type Told } from './join.js'
@@ -108,7 +109,7 @@ export class TaskImpl<T = any> implements Task<T>, Waiter {
     bodyFrame(body, [], task).push(task)
     roots.add(task)
     machine.hooks?.taskSpawned(task)
-    enqueue(task)
+    whenLoaded(() => enqueue(task))
     return task
   }
 

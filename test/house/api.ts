@@ -78,7 +78,7 @@ export const API = {
     'window',
     'zip',
   ],
-  'omakase/debug': ['dump', 'snapshot'],
+  'omakase/debug': ['debugMode', 'dump', 'snapshot'],
   'omakase/map': ['BadUsage', 'map'],
   'omakase/testing': [
     'LeakError',
