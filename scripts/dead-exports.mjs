@@ -6,6 +6,7 @@ const ENTRIES = [
   'src/index.ts',
   'src/map/index.ts',
   'src/stream/index.ts',
+  'src/debug/index.ts',
   'src/testing/index.ts',
   'src/workers/index.ts',
 ]
@@ -38,6 +39,11 @@ for (const file of files) {
         )
   }
 }
+
+// What is loaded when it is needed.
+for (const file of files)
+  for (const [, from] of text[file].matchAll(/\bimport\('(\.[^']+)'\)/g))
+    taken.get(normalize(join(dirname(file), from)).replace(/\.js$/, '.ts'))?.add('*')
 
 function isForTests(source, name) {
   return new RegExp(`/\\*\\* For tests:[^*]*\\*/\\s*export function ${name}\\b`).test(source)

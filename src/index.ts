@@ -1,2 +1,4 @@
+import './debug/attach.js'
+
 export * from './core/index.js'
 export * from './sync/index.js'

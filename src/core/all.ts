@@ -1,6 +1,7 @@
 import type { Won } from './contest.js'
 import { Crew } from './crew.js'
 import { checkCount } from './errors.js'
+import { machine } from './machine.js'
 import { ScopeImpl } from './scope.js'
 import type { TaskImpl } from './task.js'
 import type { Body, Co, Coroutine, Exit, Scope } from './types.js'
@@ -70,6 +71,7 @@ function gather(
   const concurrency = checkCount(`${what}: concurrency`, options.concurrency ?? Infinity)
   const isRecord = !(Symbol.iterator in bodies)
   const list = isRecord ? Object.values(bodies) : (bodies as Iterable<Body<any>>)
+  if (Array.isArray(list)) machine.checks?.handed(list)
   const body = function* (scope: Scope): Coroutine<any> {
     const crew = new Crew(scope as ScopeImpl, concurrency)
     const keys = isRecord ? Object.keys(bodies) : []

@@ -9,6 +9,7 @@ import { type Cancellation, reaching } from './unwind.js'
 export function cancelScope(scope: ScopeImpl, cancellation: Cancellation): void {
   if (scope.cancellation !== null || scope.stage === CLOSED) return
   scope.cancellation = cancellation
+  machine.hooks?.scopeCancelled(scope)
   cancelAll([scope], cancellation)
 }
 
@@ -42,6 +43,7 @@ function markChildren(scope: ScopeImpl, cancellation: Cancellation, reached: Sco
     const own = ownScope(child)
     if (own.cancellation !== null) continue
     own.cancellation = cancellation
+    if (machine.hooks !== null) machine.hooks.scopeCancelled(own)
     reached.push(own)
   }
 }

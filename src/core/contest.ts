@@ -144,6 +144,13 @@ class Contest extends Operation<Place> implements Waiter, Reporter {
     return this.stragglers === 0
   }
 
+  override heldBy(): readonly TaskImpl[] | null {
+    const holders = this.entered.map(each =>
+      each instanceof Operation && each.pending ? each.heldBy() : null,
+    )
+    return holders.every(each => each === null) ? null : holders.flatMap(each => each ?? [])
+  }
+
   describe(): string {
     return `the first of ${this.bodies.length}`
   }
@@ -159,6 +166,7 @@ function contest<T>(
   rule: (count: number) => Rule,
 ): Co<T> {
   const list = [...bodies]
+  machine.checks?.handed(list)
   if (list.length === 0) throw usage.noContestants(what)
   return new ScopeImpl<T>(
     'contest',

@@ -80,6 +80,21 @@ export class UsageError extends Error {
   override readonly name = 'UsageError'
 }
 
+const OURS = [
+  CancelledError,
+  TimeoutError,
+  ScopeError,
+  GraceError,
+  ClosedError,
+  BrokenError,
+  DeadlockError,
+  UsageError,
+]
+
+export function isOurs(error: Error): boolean {
+  return OURS.some(type => error instanceof type)
+}
+
 /** One error as itself, several as one `ScopeError`. */
 export function combine(errors: readonly unknown[]): unknown {
   return errors.length === 1 ? errors[0] : new ScopeError(errors)
@@ -90,7 +105,7 @@ function because(reason: unknown): string {
 }
 
 function headline(error: unknown): string {
-  if (error instanceof Error) return error.message || error.name
+  if (error instanceof Error) return error.message.split('\n', 1)[0] || error.name
   try {
     return String(error)
   } catch {
@@ -155,6 +170,10 @@ export const usage = {
     new UsageError(`${what} got ${describe(value)}; give milliseconds, 0 or more (Infinity for no end)`),
   badCount: (what: string, value: unknown) =>
     new UsageError(`${what} got ${describe(value)}; give a whole number of 1 or more`),
+  notAHook: (name: string, names: readonly string[]) =>
+    new UsageError(`instrument knows no hook ${name}; give ${names.join(', ')}`),
+  badHook: (name: string, value: unknown) =>
+    new UsageError(`instrument got ${describe(value)} for ${name}; give a function`),
   notIterable: (what: string, value: unknown) =>
     new UsageError(`${what} got ${describe(value)}; give an iterable, an async iterable or a receiver`),
   notAnEmitter: (value: unknown) =>

@@ -1,6 +1,7 @@
 import { isThenable, usage } from './errors.js'
 import { GO, MAX_DEPTH, machine, NEXT, YIELDED } from './machine.js'
 import type { ScopeImpl } from './scope.js'
+import { passes } from './trace.js'
 import type { Co, Coroutine, Instruction } from './types.js'
 
 /** Set on the prototype of a coroutine's generators: the function that made them. */
@@ -32,11 +33,12 @@ export class CoFrame<T = unknown> implements Co<T>, Iterator<Instruction, T, any
   state = FRESH
   value: T = undefined as T
   /** The function that made it, for messages. */
-  private readonly maker: Named | null
+  readonly maker: Named | null
 
   constructor(gen: Coroutine<T>, maker: Named | null = null) {
     this.gen = gen
     this.maker = maker
+    if (machine.checks !== null) machine.checks.created(this)
   }
 
   get name(): string {
@@ -85,10 +87,12 @@ export class CoFrame<T = unknown> implements Co<T>, Iterator<Instruction, T, any
   }
 
   throw(error: unknown): IteratorResult<Instruction, T> {
+    passes(error, this.throw, false)
     throw error
   }
 
   return(value?: any): IteratorResult<Instruction, T> {
+    machine.checks?.cut(this.return)
     this.value = value
     return this
   }

@@ -25,23 +25,29 @@ export class GraceTimer implements Timed {
   }
 
   expire(): void {
-    abandon(this.scope, this.grace)
+    abandon(this.scope, waits => new GraceError(this.grace, waits))
   }
 }
 
-function abandon(scope: ScopeImpl<any>, grace: number): void {
+/** Gives up for good what runs in the scope, which then ends with this error. */
+export function abandon(scope: ScopeImpl<any>, errorOf: (waits: Waits[]) => Error): void {
   const { task } = scope
   if (task.status !== ACTIVE || !isWithin(task.scope, scope)) return
   const tasks = unfinished(scope)
   const waits = tasks.map(each => ({ task: each, waits: describeWait(each) }))
   if (task.waiting !== scope) waits.unshift({ task, waits: describeWait(task) })
-  const error = new GraceError(grace, waits)
+  const error = errorOf(waits)
   const waited = task.waiting !== null
   cutBack(task, scope)
   scope.record(error)
   for (const each of tasks.reverse()) abandonTask(each, error, scope)
   if (waited) task.resume(NEXT, undefined)
   else task.mode = NEXT
+}
+
+interface Waits {
+  readonly task: TaskImpl
+  readonly waits: string
 }
 
 function describeWait(task: TaskImpl): string {
@@ -81,7 +87,7 @@ function cutBack(task: TaskImpl, scope: ScopeImpl): void {
   )
 }
 
-function abandonTask(task: TaskImpl, error: GraceError, scope: ScopeImpl): void {
+function abandonTask(task: TaskImpl, error: Error, scope: ScopeImpl): void {
   giveUpWaiting(task, scope)
   for (let inner = task.scope; inner !== null; inner = inner.outer) inner.forsake()
   task.top = null

@@ -14,6 +14,7 @@ export {
   UsageError,
 } from './errors.js'
 export { forEach, type Receivable, type Source } from './for-each.js'
+export { type Instrument, instrument, type Reason } from './instrument.js'
 export { type Local, local } from './local.js'
 export { contextManager, type Manager, within } from './manager.js'
 export { once } from './once.js'

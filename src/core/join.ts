@@ -43,6 +43,10 @@ export abstract class Ending<T, R> extends Queued<R> {
     return `the end of task "${this.target.name}"`
   }
 
+  override heldBy(): readonly TaskImpl[] {
+    return [this.target]
+  }
+
   /** The target has ended. */
   tell(): void {
     this.target.observe()

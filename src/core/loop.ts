@@ -1,5 +1,6 @@
 import { usage } from './errors.js'
 import { type CoFrame, UNWINDING } from './frame.js'
+import type { Hooks } from './instrument.js'
 import { AGAIN, machine, NEXT, PARK, RETURN, THROW, UNWIND, YIELDED } from './machine.js'
 import { enqueue } from './scheduler.js'
 import type { ScopeImpl } from './scope.js'
@@ -10,6 +11,7 @@ import { beginUnwind, reaching } from './unwind.js'
 /** Runs a task until it waits, ends, or goes to the back of the run queue. Only ever its top frame is resumed. */
 export function step(task: TaskImpl): void {
   if (task.status !== ACTIVE) return
+  machine.hooks?.beforeStep(task)
   machine.task = task
   machine.streak = 0
   if (task.mode === UNWIND) prepareUnwind(task)
@@ -58,12 +60,22 @@ export function step(task: TaskImpl): void {
     task.top = frame.below
     if (frame.state === UNWINDING) {
       if (mode === THROW) task.unwind!.target.record(value)
+      else if (value !== RETURNED) machine.checks?.swallowed(frame, task)
       mode = RETURN
     }
     frame.end()
   }
   machine.task = null
+  if (machine.hooks !== null) stepped(task, machine.hooks)
 }
+
+function stepped(task: TaskImpl, hooks: Hooks): void {
+  if (task.waiting !== null) hooks.taskBlocked(task, task.waiting)
+  hooks.afterStep(task)
+}
+
+/** What a frame that is asked to return gives, unless its `finally` thinks better of it. */
+const RETURNED = Symbol()
 
 /** Steps a task while another one is being stepped: `depth` is how deep the native stack then is, in calls. */
 export function stepInside(task: TaskImpl, depth: number): void {
@@ -78,7 +90,7 @@ export function stepInside(task: TaskImpl, depth: number): void {
 function resume(frame: CoFrame<any>, mode: number, value: unknown): IteratorResult<Instruction, unknown> {
   if (mode === THROW) return frame.gen!.throw(value)
   frame.state = UNWINDING
-  return frame.gen!.return(undefined)
+  return frame.gen!.return(RETURNED)
 }
 
 function prepareUnwind(task: TaskImpl): void {

@@ -1,3 +1,5 @@
+import type { Checks } from './checks.js'
+import type { Hooks } from './instrument.js'
 import type { TaskImpl } from './task.js'
 import type { Instruction } from './types.js'
 
@@ -14,6 +16,10 @@ export const machine = {
   streak: 0,
   /** What the task wants from the loop: PARK, AGAIN or GO. */
   request: 0,
+  /** What the instruments want to be told; null where there is none. */
+  hooks: null as Hooks | null,
+  /** What debug mode wants to be told; null where it is off. */
+  checks: null as Checks | null,
 }
 
 /** The task waits; whoever wakes it puts it into the run queue. */

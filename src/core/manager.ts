@@ -139,9 +139,9 @@ class ManagerImpl implements Manager<any>, Iterator<Instruction, any, any> {
     return this.passOn(this.gen.throw(error))
   }
 
-  return(): Result {
+  return(value?: unknown): Result {
     this.isLeaving = true
-    return this.passOn(this.gen.return(undefined))
+    return this.passOn(this.gen.return(value))
   }
 
   private passOn(result: IteratorResult<unknown, unknown>): Result {

@@ -2,6 +2,7 @@ import { usage } from './errors.js'
 import { IS_CO } from './frame.js'
 import { AGAIN, GO, MAX_STREAK, machine, NEXT, PARK, THROW, UNWIND, yielded } from './machine.js'
 import type { TaskImpl } from './task.js'
+import { passes } from './trace.js'
 import type { Co, Instruction } from './types.js'
 import { beginUnwind, reaching } from './unwind.js'
 
@@ -26,6 +27,10 @@ export abstract class Operation<T = unknown> implements Co<T>, Iterator<Instruct
   phase = FRESH
   waiter: Waiter | null = null
 
+  constructor() {
+    if (machine.checks !== null) machine.checks.created(this)
+  }
+
   /** Completes in place and returns true, or arranges for a later `settle`. May throw. */
   abstract begin(): boolean
   /** Takes the operation back. False: it cannot be, and will settle. Called at most once. */
@@ -34,6 +39,13 @@ export abstract class Operation<T = unknown> implements Co<T>, Iterator<Instruct
   forgo(): void {}
   /** What the waiter waits on, in words. */
   abstract describe(): string
+  /**
+   * Who could end the wait: the holders of a lock, the task that is joined; empty where it is any task that comes by.
+   * Null where something outside the program's tasks does: time, a promise, an event. The others can deadlock.
+   */
+  heldBy(): readonly TaskImpl[] | null {
+    return null
+  }
 
   /** Whether a cancellation that has already arrived keeps it from beginning. */
   declare readonly cancellable: boolean
@@ -78,10 +90,12 @@ export abstract class Operation<T = unknown> implements Co<T>, Iterator<Instruct
   }
 
   throw(error: unknown): IteratorResult<Instruction, T> {
+    passes(error, this.throw, true)
     throw error
   }
 
   return(value?: any): IteratorResult<Instruction, T> {
+    machine.checks?.cut(this.return)
     this.value = value
     return this
   }

@@ -1,9 +1,14 @@
 import { Operation } from './operation.js'
+import type { TaskImpl } from './task.js'
 
 /** An operation that waits in line with others. */
 export abstract class Queued<T = unknown> extends Operation<T> {
   before: Queued<any> | null = null
   after: Queued<any> | null = null
+
+  override heldBy(): readonly TaskImpl[] | null {
+    return []
+  }
 }
 
 /** Operations that wait for the same thing, first come first served; taking one out costs the same anywhere. */

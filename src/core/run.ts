@@ -1,4 +1,5 @@
 import type { Clock } from './clock.js'
+import { turnOnDebugMode } from './debug-mode.js'
 import { CoFrame } from './frame.js'
 import { Operation } from './operation.js'
 import { ScopeImpl } from './scope.js'
@@ -11,6 +12,8 @@ export interface RunOptions {
   readonly name?: string
   /** Cancels the task when it is aborted, with the signal's reason. */
   readonly signal?: AbortSignal
+  /** Turns debug mode on, for the whole program; see `omakase/debug`. The task begins when that has been loaded. */
+  readonly debug?: boolean
   /** Where it and all its children get the time from. */
   readonly clock?: Clock
 }
@@ -27,6 +30,7 @@ export interface RunOptions {
  */
 export function run<T>(body: Body<T>, options: RunOptions = {}): Task<T> {
   const { signal, clock, name } = options
+  if (options.debug) turnOnDebugMode()
   const task = TaskImpl.root(body, name, timersOf(clock))
   if (signal !== undefined) follow(task, signal)
   return task

@@ -1,5 +1,6 @@
 import { inContext } from './async-context.js'
 import { step } from './loop.js'
+import { machine } from './machine.js'
 import type { TaskImpl } from './task.js'
 
 /**
@@ -33,6 +34,7 @@ let atTurnsEnd: (() => void)[] = []
 let conduct: (() => void) | null = null
 
 export function enqueue(task: TaskImpl): void {
+  if (machine.hooks !== null) machine.hooks.taskScheduled(task)
   if (((tail + 1) & mask) === head) grow()
   ring[tail] = task
   tail = (tail + 1) & mask

@@ -10,6 +10,7 @@ import type { Locals } from './local.js'
 import { AGAIN, GO, MAX_STREAK, machine, NEXT, PARK, RETURN, THROW, yielded } from './machine.js'
 import { startChild } from './start.js'
 import { FAILED, ownScope, type Task, TaskImpl } from './task.js'
+import { passes } from './trace.js'
 import type { Body, BodyWith, Co, Exit, Instruction, Scope, ScopeOptions, SpawnOptions } from './types.js'
 import { beginUnwind, type Cancellation, inherited, interruptedStill, reaching } from './unwind.js'
 
@@ -74,6 +75,7 @@ export class ScopeImpl<T = unknown> implements Scope, Co<T>, Iterator<Instructio
     this.keepsValue = kind === 'contest'
     this.body = body
     this.options = options
+    if (machine.checks !== null && kind !== 'task') machine.checks.created(this)
   }
 
   get isShield(): boolean {
@@ -130,10 +132,12 @@ export class ScopeImpl<T = unknown> implements Scope, Co<T>, Iterator<Instructio
   }
 
   throw(error: unknown): IteratorResult<Instruction, T> {
+    passes(error, this.throw, true)
     throw error
   }
 
   return(value?: any): IteratorResult<Instruction, T> {
+    machine.checks?.cut(this.return)
     this.value = value
     return this
   }
@@ -147,6 +151,7 @@ export class ScopeImpl<T = unknown> implements Scope, Co<T>, Iterator<Instructio
     this.locals = task.locals
     task.top = this
     task.scope = this
+    if (machine.hooks !== null && !this.isShield) machine.hooks.scopeOpened(this)
     const timeout = this.options?.timeout
     if (timeout !== undefined && timeout !== Infinity) this.deadline = task.timers.clock.now() + timeout
   }
@@ -266,6 +271,7 @@ export class ScopeImpl<T = unknown> implements Scope, Co<T>, Iterator<Instructio
 
   private close(): void {
     this.stage = CLOSED
+    if (machine.hooks !== null && !this.isShield) machine.hooks.scopeClosed(this)
     this.timer?.stop()
     this.graceTimer?.stop()
   }
@@ -288,7 +294,7 @@ export class ScopeImpl<T = unknown> implements Scope, Co<T>, Iterator<Instructio
     this.failures.add(error)
   }
 
-  private fail(error: unknown, source: TaskImpl | null): void {
+  fail(error: unknown, source: TaskImpl | null): void {
     this.record(error)
     cancelScope(this, { kind: 'failure', reason: error, source })
   }
@@ -339,6 +345,10 @@ export class ScopeImpl<T = unknown> implements Scope, Co<T>, Iterator<Instructio
   /** Children are waited for in any case: the cancellation has reached them too. */
   retract(): boolean {
     return false
+  }
+
+  heldBy(): null {
+    return null
   }
 
   describe(): string {
@@ -453,5 +463,6 @@ export function openOwnScope(task: TaskImpl): ScopeImpl {
   const own = new ScopeImpl('task', null)
   own.stage = OPEN
   own.task = task
+  machine.hooks?.scopeOpened(own)
   return own
 }

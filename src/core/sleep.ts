@@ -102,8 +102,9 @@ const CHECKPOINT: Co<void> & Iterator<Instruction, void, any> & { [IS_CO]: true 
   throw(error): IteratorResult<Instruction, void> {
     throw error
   },
-  return() {
-    return PASSED
+  return(value?: any) {
+    machine.checks?.cut(CHECKPOINT.return!)
+    return { done: true, value }
   },
   then(onfulfilled, onrejected) {
     return run(checkpointed).then(onfulfilled, onrejected)

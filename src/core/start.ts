@@ -46,6 +46,10 @@ class Readiness<V> extends Operation<V> implements Reporter {
     return expected
   }
 
+  override heldBy(): readonly TaskImpl[] {
+    return [this.child!]
+  }
+
   describe(): string {
     return `"${this.child?.name}" to be ready`
   }

@@ -1,6 +1,8 @@
 import { keepContext } from './async-context.js'
 import { bodyFrame } from './body.js'
 import { cancelledError, cancelScope, requested } from './cancel.js'
+import { Children } from './children.js'
+import { whenLoaded } from './debug-mode.js'
 import { usage } from './errors.js'
 import { type Frame, IS_CO } from './frame.js'
 import { Join, Settled, type Told } from './join.js'
@@ -11,6 +13,7 @@ import { WaitQueue } from './queue.js'
 import { enqueue, nextTurn } from './scheduler.js'
 import { openOwnScope, type ScopeImpl } from './scope.js'
 import type { Timers } from './timers.js'
+import { leaves } from './trace.js'
 import type { Body, BodyWith, Co, Exit, Instruction, SpawnOptions } from './types.js'
 import { type Cancellation, inherited, type Unwind } from './unwind.js'
 
@@ -43,6 +46,8 @@ export const CANCELLED = 3
 export interface Waitable {
   retract(): boolean
   describe(): string
+  /** See `Operation`. */
+  heldBy(): readonly TaskImpl[] | null
 }
 
 /** Takes the end of a task instead of its scope; answers whether its failure is taken care of. */
@@ -102,7 +107,9 @@ export class TaskImpl<T = any> implements Task<T>, Waiter {
   static root<T>(body: Body<T>, name: string | undefined, timers: Timers): TaskImpl<T> {
     const task = new TaskImpl<T>(null, timers, null, name ?? labelOf(body), false, null)
     bodyFrame(body, [], task).push(task)
-    enqueue(task)
+    roots.add(task)
+    machine.hooks?.taskSpawned(task)
+    whenLoaded(() => enqueue(task))
     return task
   }
 
@@ -141,6 +148,7 @@ export class TaskImpl<T = any> implements Task<T>, Waiter {
     const cancellation = owner.interrupted ? inherited(scope) : null
     if (cancellation !== null) task.bornCancelled(cancellation)
     scope.adopt(task)
+    if (machine.hooks !== null) machine.hooks.taskSpawned(task)
     return task
   }
 
@@ -230,8 +238,10 @@ export class TaskImpl<T = any> implements Task<T>, Waiter {
   }
 
   bornCancelled(cancellation: Cancellation): void {
-    ownScope(this).cancellation = cancellation
+    const own = ownScope(this)
+    own.cancellation = cancellation
     this.interrupted = true
+    machine.hooks?.scopeCancelled(own)
   }
 
   endOk(value: unknown): void {
@@ -246,13 +256,17 @@ export class TaskImpl<T = any> implements Task<T>, Waiter {
     this.status = status
     this.value = value
     this.top = null
-    if (this.parent === null) this.reporter?.ended(this)
-    else this.parent.childEnded(this)
+    if (status === FAILED) leaves(this, value)
+    if (this.parent === null) {
+      roots.remove(this)
+      this.reporter?.ended(this)
+    } else this.parent.childEnded(this)
     this.scope = null
     const { joiners } = this
     this.joiners = null
     if (joiners !== null) for (let join = joiners.shift(); join !== null; join = joiners.shift()) join.tell()
     this.answer?.give(this)
+    if (machine.hooks !== null) machine.hooks.taskEnded(this)
     if (status === FAILED && this.parent === null && !this.observed) reportLater(this)
   }
 
@@ -293,6 +307,9 @@ class Answer<T> {
 }
 
 Object.defineProperty(TaskImpl.prototype, IS_CO, { value: true })
+
+/** The root tasks that have not ended. */
+export const roots = new Children()
 
 export function ownScope(task: TaskImpl): ScopeImpl {
   if (task.scope === null) {

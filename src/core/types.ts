@@ -56,6 +56,8 @@ export interface ScopeOptions {
 
 /** Where tasks live: it ends only when everything in it has ended. */
 export interface Scope {
+  /** What it is called in errors and dumps. */
+  readonly name: string
   /** Starts a child of this scope; also from outside any task. Throws `UsageError` once the scope has ended. */
   spawn<T>(body: Body<T>, options?: SpawnOptions): Task<T>
   /** Starts a child and waits until it calls `ready(value)`; gives that value. */

@@ -56,7 +56,8 @@ class ThroughFlow<A, B> implements Flow<B>, Taker<void> {
     const [readable, writable] = isPair(made) ? [made.readable, made.writable] : [made, made]
     const out = streamOf<B>('through', readable).flow(line)
     // Aborting may wait for what only the closing of the other side sets free, so it is not waited for by itself.
-    const onClose = (abort: () => unknown) => line.onClose(() => void Promise.resolve(abort()).catch(() => {}))
+    const onClose = (abort: () => unknown) =>
+      line.onClose(() => void Promise.resolve(abort()).catch(() => {}))
     line.spawn(() => writeAll(up, { onClose }, writable, true), 'through')
     return out
   }

@@ -1,5 +1,5 @@
 import type { Co } from '../core/index.js'
-import { checkCount, WaitQueue } from '../core/internal.js'
+import { checkCount, type TaskImpl, WaitQueue } from '../core/internal.js'
 import { notALock } from './errors.js'
 import { Lock, type LockStatistics, mutexOf } from './lock.js'
 import { Hold, type Mutex } from './mutex.js'
@@ -126,6 +126,10 @@ class Wait extends Hold {
   override serve(): void {
     if (this.stage === CUT) this.giveUp()
     else this.grant()
+  }
+
+  override heldBy(): readonly TaskImpl[] {
+    return this.stage === ASLEEP ? [] : super.heldBy()
   }
 
   override describe(): string {

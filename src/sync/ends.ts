@@ -1,4 +1,5 @@
 import type { Co } from '../core/index.js'
+import { machine } from '../core/internal.js'
 import type { Channel, ChannelStatistics, Receiver, Sender } from './channel.js'
 import { closed, noReceiver } from './errors.js'
 import { ended, Next, Receive } from './receive.js'
@@ -57,6 +58,7 @@ export class ReceiveEnd<T> implements Receiver<T> {
   constructor(channel: Channel<T>) {
     this.channel = channel
     channel.receivers++
+    machine.checks?.opened(this, 'receiver')
   }
 
   receive(): Co<T> {
@@ -82,6 +84,7 @@ export class ReceiveEnd<T> implements Receiver<T> {
   close(): void {
     if (this.closed) return
     this.closed = true
+    machine.checks?.closed(this)
     this.channel.takes.removeWhere(
       take => take.by === this,
       take => take.reject(closed('receiver')),

@@ -26,6 +26,11 @@ export class Hold extends Turn {
     return true
   }
 
+  override heldBy(): readonly TaskImpl[] {
+    const { holder } = this.mutex
+    return holder === undefined ? [] : [holder]
+  }
+
   serve(): void {
     this.grant()
   }

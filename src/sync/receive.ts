@@ -1,4 +1,4 @@
-import { Queued } from '../core/internal.js'
+import { machine, Queued } from '../core/internal.js'
 import type { Channel } from './channel.js'
 import type { ReceiveEnd } from './ends.js'
 import { closed, noneLeft } from './errors.js'
@@ -48,8 +48,15 @@ export abstract class Take<T, R> extends Queued<R> {
 
   private atEnd(): R {
     const { failure } = this.by.channel
+    // There is nothing left to close.
+    machine.checks?.closed(this.by)
     if (failure !== null) throw failure.error
     return this.wrapEnd()
+  }
+
+  /** What an event brings, no task does. */
+  override heldBy(): [] | null {
+    return this.by.channel.onBroken === null ? [] : null
   }
 
   describe(): string {

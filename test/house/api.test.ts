@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import * as omakase from 'omakase'
+import * as debug from 'omakase/debug'
 import * as map from 'omakase/map'
 import * as stream from 'omakase/stream'
 import * as testing from 'omakase/testing'
@@ -9,6 +10,7 @@ import { API } from './api.js'
 
 for (const [entry, exported] of Object.entries({
   omakase,
+  'omakase/debug': debug,
   'omakase/map': map,
   'omakase/stream': stream,
   'omakase/testing': testing,

@@ -30,6 +30,7 @@ export const API = {
     'defer',
     'forEach',
     'forever',
+    'instrument',
     'local',
     'moveOnAfter',
     'now',
@@ -77,6 +78,7 @@ export const API = {
     'window',
     'zip',
   ],
+  'omakase/debug': ['debugMode', 'dump', 'snapshot'],
   'omakase/map': ['BadUsage', 'map'],
   'omakase/testing': [
     'LeakError',
