@@ -5,6 +5,7 @@ import { build } from 'esbuild'
 const LIMITS = {
   'dist/index.js': 10_240,
   'dist/map/index.js': Infinity,
+  'dist/node/index.js': Infinity,
   'dist/stream/index.js': Infinity,
   'dist/testing/index.js': Infinity,
   'dist/workers/index.js': Infinity,

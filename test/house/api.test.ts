@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import * as omakase from 'omakase'
 import * as map from 'omakase/map'
+import * as node from 'omakase/node'
 import * as stream from 'omakase/stream'
 import * as testing from 'omakase/testing'
 import * as workers from 'omakase/workers'
@@ -10,6 +11,7 @@ import { API } from './api.js'
 for (const [entry, exported] of Object.entries({
   omakase,
   'omakase/map': map,
+  'omakase/node': node,
   'omakase/stream': stream,
   'omakase/testing': testing,
   'omakase/workers': workers,

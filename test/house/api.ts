@@ -78,6 +78,15 @@ export const API = {
     'zip',
   ],
   'omakase/map': ['BadUsage', 'map'],
+  'omakase/node': [
+    'HealthError',
+    'SubprocessError',
+    'SupervisorError',
+    'pipe',
+    'reader',
+    'subprocess',
+    'writer',
+  ],
   'omakase/testing': [
     'LeakError',
     'ScheduleError',
