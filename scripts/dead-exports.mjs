@@ -5,6 +5,7 @@ import { dirname, join, normalize } from 'node:path'
 const ENTRIES = [
   'src/index.ts',
   'src/map/index.ts',
+  'src/node/index.ts',
   'src/stream/index.ts',
   'src/debug/index.ts',
   'src/testing/index.ts',

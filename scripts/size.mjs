@@ -6,6 +6,7 @@ const LIMITS = {
   'dist/index.js': 10_240,
   'dist/debug/index.js': Infinity,
   'dist/map/index.js': Infinity,
+  'dist/node/index.js': Infinity,
   'dist/stream/index.js': Infinity,
   'dist/testing/index.js': Infinity,
   'dist/workers/index.js': Infinity,

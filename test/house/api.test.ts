@@ -3,6 +3,7 @@ import { test } from 'node:test'
 import * as omakase from 'omakase'
 import * as debug from 'omakase/debug'
 import * as map from 'omakase/map'
+import * as node from 'omakase/node'
 import * as stream from 'omakase/stream'
 import * as testing from 'omakase/testing'
 import * as workers from 'omakase/workers'
@@ -12,6 +13,7 @@ for (const [entry, exported] of Object.entries({
   omakase,
   'omakase/debug': debug,
   'omakase/map': map,
+  'omakase/node': node,
   'omakase/stream': stream,
   'omakase/testing': testing,
   'omakase/workers': workers,

@@ -80,6 +80,15 @@ export const API = {
   ],
   'omakase/debug': ['debugMode', 'dump', 'snapshot'],
   'omakase/map': ['BadUsage', 'map'],
+  'omakase/node': [
+    'HealthError',
+    'SubprocessError',
+    'SupervisorError',
+    'pipe',
+    'reader',
+    'subprocess',
+    'writer',
+  ],
   'omakase/testing': [
     'LeakError',
     'ScheduleError',

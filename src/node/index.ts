@@ -1,0 +1,7 @@
+export { HealthError, type ProcessStatus, SubprocessError, SupervisorError } from './errors.js'
+export type { Completed } from './process/completed.js'
+export type { Stdio, SubprocessOptions } from './process/options.js'
+export type { Running } from './process/running.js'
+export { pipe, type Subprocess, subprocess } from './process/subprocess.js'
+export { reader } from './reader.js'
+export { type Writer, writer } from './writer.js'

@@ -1,0 +1,120 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { randomBytes } from 'node:crypto'
+
+/** The variable by which a process is found that was starting when its parent died. */
+export const MARK = 'OMAKASE_GUARD'
+
+// Nothing in a process that was killed can clean up after it, and Node cannot ask the kernel to (prctl). So another
+// process holds the end of a pipe, and acts when the other end is gone. A shell, since it takes a hundred kilobytes
+// where Node takes ten megabytes and sixty milliseconds; the text below is all that it ever runs.
+// It is told `? TOKEN` before a start, `+ TOKEN TARGET` after it, `- TARGET` when that has ended, and `! TOKEN` where it
+// could not be started. What stood between the first two is found by its environment.
+const SCRIPT = `
+trap '' HUP INT QUIT TERM USR1 USR2 PIPE
+all=' ' open=' '
+while read -r what one two; do
+  case $what in
+    '?') open="$open$one " ;;
+    '+') open="\${open%% $one *} \${open#* $one }" all="$all$two " ;;
+    '!') open="\${open%% $one *} \${open#* $one }" ;;
+    '-') case $all in *" $one "*) all="\${all%% $one *} \${all#* $one }" ;; esac ;;
+  esac
+done
+late() {
+  for token in $open; do
+    for file in $(grep -lsF -- "${MARK}=$token" /proc/[0-9]*/environ); do
+      pid=\${file#/proc/}
+      kill -s KILL -- "-\${pid%/environ}" "\${pid%/environ}"
+    done
+  done
+}
+for each in $all; do kill -s TERM -- "$each"; done
+for turn in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
+  late
+  left=
+  for each in $all; do kill -s 0 -- "$each" && left=1; done
+  [ -z "$left" ] && [ "$turn" -gt 3 -o "$open" = ' ' ] && exit
+  sleep 0.1
+done 2>/dev/null
+for each in $all; do kill -s KILL -- "$each"; done
+`
+
+/** One at least so often is no guard. */
+const SHORT_LIFE = 1000
+
+/** What `kill` understands: a process, or minus the group that it leads. */
+type Target = number
+
+/**
+ * Ends the subprocesses of this process when that is gone, however it went: SIGTERM, and after two seconds SIGKILL.
+ * Windows does that by itself: what a Node process starts there belongs to a job that ends with it.
+ */
+class Guard {
+  private readonly targets = new Set<Target>()
+  private readonly open = new Set<string>()
+  private process: ChildProcess | null = null
+  private readonly base = randomBytes(8).toString('hex')
+  private starts = 0
+  private isOff = process.platform === 'win32'
+
+  /** Before a start. Gives what the environment of the new process has to hold as `MARK`. */
+  expect(): string {
+    // With a point at its end none is the beginning of another.
+    const token = `${this.base}-${++this.starts}.`
+    this.open.add(token)
+    if (this.process === null) this.start()
+    else this.tell(`? ${token}`)
+    return token
+  }
+
+  watch(token: string, target: Target): void {
+    this.open.delete(token)
+    this.targets.add(target)
+    this.tell(`+ ${token} ${target}`)
+  }
+
+  notStarted(token: string): void {
+    this.open.delete(token)
+    this.tell(`! ${token}`)
+  }
+
+  forget(target: Target): void {
+    this.targets.delete(target)
+    this.tell(`- ${target}`)
+  }
+
+  private tell(line: string): void {
+    this.process?.stdin?.write(`${line}\n`)
+  }
+
+  private start(): void {
+    if (this.isOff) return
+    const began = performance.now()
+    // In a session of its own: what is sent to the terminal's group does not reach it.
+    const guard = spawn('/bin/sh', ['-c', SCRIPT, 'omakase-guard'], {
+      detached: true,
+      stdio: ['pipe', 'ignore', 'ignore'],
+      cwd: '/',
+      env: { PATH: process.env.PATH },
+    })
+    this.process = guard
+    const ended = () => {
+      if (this.process !== guard) return
+      this.process = null
+      if (guard.pid === undefined || performance.now() - began < SHORT_LIFE) {
+        this.isOff = true
+        process.emitWarning(
+          'the guard of subprocesses cannot run (/bin/sh): they may outlive this process where it is killed',
+        )
+      } else if (this.targets.size > 0 || this.open.size > 0) this.start()
+    }
+    guard.once('exit', ended).once('error', ended)
+    guard.stdin.on('error', () => {})
+    guard.unref()
+    ;(guard.stdin as unknown as { unref(): void }).unref()
+    for (const token of this.open) this.tell(`? ${token}`)
+    for (const target of this.targets) this.tell(`+ none ${target}`)
+  }
+}
+
+export const guard = new Guard()

@@ -1,0 +1,92 @@
+import assert from 'node:assert/strict'
+import { type ChildProcess, spawn } from 'node:child_process'
+import { randomInt } from 'node:crypto'
+import { once } from 'node:events'
+import { readFileSync } from 'node:fs'
+import { test } from 'node:test'
+import { setTimeout as pause } from 'node:timers/promises'
+import { fileURLToPath } from 'node:url'
+import { run } from 'omakase'
+import { subprocess } from 'omakase/node'
+import { linuxOnly, mark, processesWith, until } from './support/processes.js'
+
+const program = fileURLToPath(new URL('./support/parent.js', import.meta.url))
+
+/** A parent and how many processes it takes to have begun. The parent itself has the text on its command line, too. */
+async function parent(text: string, kind: string, atLeast: number): Promise<ChildProcess> {
+  const process_ = spawn(process.execPath, [program, text, kind], { stdio: 'ignore' })
+  assert.ok(await until(() => processesWith(text).length > atLeast))
+  return process_
+}
+
+for (const [kind, count] of Object.entries({
+  waits: 1,
+  started: 1,
+  'ignores signals': 2,
+  'has children': 3,
+  'holds the event loop': 1,
+})) {
+  test(`kill -9 of a parent leaves nothing: one that ${kind}`, linuxOnly, async () => {
+    const text = mark()
+    const { pid } = await parent(text, kind, count)
+    await pause(randomInt(400))
+    process.kill(pid!, 'SIGKILL')
+    assert.ok(await until(() => processesWith(text).length === 0))
+  })
+}
+
+test('kill -9 of a parent that is just starting one leaves nothing', linuxOnly, async () => {
+  for (let round = 0; round < 5; round++) {
+    const text = mark()
+    const { pid } = await parent(text, 'starts without end', 1)
+    await pause(randomInt(100))
+    process.kill(pid!, 'SIGKILL')
+    assert.ok(await until(() => processesWith(text).length === 0))
+  }
+})
+
+for (const kind of ['exits', 'throws', 'aborts']) {
+  test(`a parent that ${kind} leaves nothing`, linuxOnly, async () => {
+    const text = mark()
+    const process_ = await parent(text, kind, 1)
+    if (process_.exitCode === null && process_.signalCode === null) await once(process_, 'exit')
+    assert.ok(await until(() => processesWith(text).length === 0))
+  })
+}
+
+test('kill -9 of the whole group of the parent leaves nothing', linuxOnly, async () => {
+  const text = mark()
+  const { pid } = spawn(process.execPath, [program, text, 'waits'], { stdio: 'ignore', detached: true })
+  assert.ok(await until(() => processesWith(text).length > 1))
+  process.kill(-pid!, 'SIGKILL')
+  assert.ok(await until(() => processesWith(text).length === 0))
+})
+
+test('a guard that is killed is replaced', linuxOnly, async () => {
+  const text = mark()
+  const { pid } = await parent(text, 'waits', 1)
+  const guards = () => processesWith('omakase-guard').filter(guard => parentOf(guard) === pid)
+  // One that dies young is taken for one that cannot live.
+  await pause(1200)
+  const [first] = guards()
+  process.kill(first!, 'SIGKILL')
+  assert.ok(await until(() => guards().length === 1 && guards()[0] !== first))
+  process.kill(pid!, 'SIGKILL')
+  assert.ok(await until(() => processesWith(text).length === 0))
+})
+
+function parentOf(pid: number): number {
+  try {
+    return Number(/PPid:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))![1])
+  } catch {
+    return 0
+  }
+}
+
+test('the guard keeps no process alive and goes with it', linuxOnly, async () => {
+  const code = "import { subprocess } from 'omakase/node'; await subprocess('true'); console.log(process.pid)"
+  const { stdout } = await run(() => subprocess(process.execPath, ['--input-type=module', '-e', code]))
+  assert.ok(
+    await until(() => processesWith('omakase-guard').every(guard => parentOf(guard) !== Number(stdout))),
+  )
+})

@@ -1,0 +1,56 @@
+import { all, run, sleep } from 'omakase'
+import { subprocess } from 'omakase/node'
+
+// A parent that can be killed. What it starts is found by the text in its first argument.
+const [text, kind] = process.argv.slice(2) as [string, string]
+const forever = `trap '' TERM; while :; do sleep ${text}; done`
+
+const kinds: Record<string, () => unknown> = {
+  waits: () => run(() => subprocess('sleep', [text])),
+  started: () =>
+    run(function* () {
+      yield* subprocess('sleep', [text]).start()
+    }),
+  'ignores signals': () => run(() => subprocess('sh', ['-c', forever])),
+  'has children': () => run(() => subprocess('sh', ['-c', `sleep ${text} & sleep ${text}; true`])),
+  'holds the event loop': () => {
+    run(() => subprocess('sleep', [text]))
+    setTimeout(() => {
+      for (;;);
+    }, 200)
+  },
+  'starts without end': () =>
+    run(() =>
+      all(
+        Array.from(
+          { length: 4 },
+          () =>
+            function* () {
+              for (;;) {
+                yield* subprocess('sh', [
+                  '-c',
+                  `: ${text}; sleep 0.0${Math.floor(Math.random() * 10)}; exec sleep ${text}`,
+                ]).start({ daemon: true })
+                yield* sleep(Math.random() * 20)
+              }
+            },
+        ),
+      ),
+    ),
+  exits: () => {
+    run(() => subprocess('sleep', [text]))
+    setTimeout(() => process.exit(3), 300)
+  },
+  throws: () => {
+    run(() => subprocess('sleep', [text]))
+    setTimeout(() => {
+      throw new Error('uncaught')
+    }, 300)
+  },
+  aborts: () => {
+    run(() => subprocess('sleep', [text]))
+    setTimeout(() => process.abort(), 300)
+  },
+}
+
+kinds[kind]!()
