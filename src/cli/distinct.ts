@@ -3,6 +3,7 @@ import { resolve } from 'node:path'
 import { BadUsage } from '../workers/bad-usage.js'
 
 interface Files {
+  /** `-` is standard input. */
   readonly inputs: readonly string[]
   readonly output: string | undefined
   readonly report: string | undefined
@@ -20,8 +21,8 @@ export async function checkDistinct({ inputs, output, report }: Files): Promise<
   ] as const) {
     if (path === undefined) continue
     for (const input of inputs)
-      if (await isSame(path, input))
-        throw new BadUsage(`${input} is read as input: name another file after ${flag}`)
+      if (await isSame(path, input === '-' ? '/dev/stdin' : input))
+        throw new BadUsage(`${path} is read as input: name another file after ${flag}`)
   }
   if (output !== undefined && report !== undefined && (await isSame(output, report)))
     throw new BadUsage(`${report} gets the results: name another file after --report`)

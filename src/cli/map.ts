@@ -54,7 +54,7 @@ async function mapInputs(fn: string | undefined, paths: string[], flags: MapFlag
   const { source: from, inputs, settings } = asked(fn, paths, flags)
   await checkOutput(flags)
   if (settings.report !== undefined) await checkReport(settings.report)
-  await checkDistinct({ inputs: inputs.paths ?? [], output: flags.output, report: settings.report })
+  await checkDistinct({ inputs: inputs.paths ?? ['-'], output: flags.output, report: settings.report })
   const source = await openInputs(inputs)
   for (const note of source.notes ?? []) process.stderr.write(`omakase: ${note}\n`)
   let live: Live | null = null

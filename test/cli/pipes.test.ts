@@ -165,6 +165,17 @@ describe('in a pipe', { ...unix, concurrency: 3 }, () => {
     assertEachOnce(join(cwd, 'o.jsonl'), 20_000)
   })
 
+  test('a file on standard input is not overwritten', async t => {
+    const cwd = folder(t, { 'in.txt': 'a\nb\n' })
+    const { stdout, stderr, code } = await shell(
+      t,
+      `omakase map -e 's => s' -o in.txt --force < in.txt; cat in.txt`,
+      cwd,
+    )
+    assert.equal(stderr, 'omakase: in.txt is read as input: name another file after -o\n')
+    assert.deepEqual([stdout, code], ['a\nb\n', 2])
+  })
+
   test('a named pipe is read and written', async t => {
     const cwd = folder(t)
     execFileSync('mkfifo', ['in', 'out'], { cwd })
