@@ -143,6 +143,16 @@ export abstract class Operation<T = unknown> implements Co<T>, Iterator<Instruct
   declare then: Co<T>['then']
 }
 
+/** Who could end one of several waits; null where only something outside the program's tasks could. */
+export function holdersOf(operations: Iterable<unknown>): readonly TaskImpl[] | null {
+  let holders: TaskImpl[] | null = null
+  for (const each of operations) {
+    const some = each instanceof Operation && each.pending ? each.heldBy() : null
+    if (some !== null) holders = [...(holders ?? []), ...some]
+  }
+  return holders
+}
+
 Object.defineProperty(Operation.prototype, 'done', { value: true })
 Object.defineProperty(Operation.prototype, IS_CO, { value: true })
 Object.defineProperty(Operation.prototype, 'cancellable', { value: true })
