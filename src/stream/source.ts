@@ -109,7 +109,7 @@ class Awaited<T> implements Flow<T>, Taker<unknown> {
   }
 
   pull(): Pulled<T> {
-    if (this.flow === null) return park(pending(this.given, this.what, null) as Co<unknown>, this)
+    if (this.flow === null) return park(pending(this.given, { name: this.what }, null) as Co<unknown>, this)
     return this.flow.pull()
   }
 
