@@ -48,7 +48,7 @@ export class ConcurrentFlow<A, B> implements Flow<B>, Taker<void> {
   pull(): Pulled<B> {
     if (!this.hasBegun) {
       this.hasBegun = true
-      this.line.spawn(() => this.read(), 'map')
+      this.line.spawn(this.read(), 'map')
     }
     const place = this.limits.ordered ? this.place : this.first()
     if (this.results.has(place)) {
@@ -79,7 +79,7 @@ export class ConcurrentFlow<A, B> implements Flow<B>, Taker<void> {
       if (item === END) break
       this.running++
       this.held++
-      spawn(new CoFrame(this.run(item, place)), options)
+      spawn(new CoFrame(this.line.guarded(this.run(item, place))), options)
     }
     this.hasEnded = true
     this.ready.ring()
