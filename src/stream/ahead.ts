@@ -1,5 +1,6 @@
-import { channel, type Receiver } from '../sync/index.js'
-import { END, next } from './flow.js'
+import type { Coroutine } from '../core/internal.js'
+import { channel, type Receiver, type Sender } from '../sync/index.js'
+import { END, type Flow, next } from './flow.js'
 import type { Line } from './line.js'
 import type { Stream } from './stream.js'
 
@@ -13,15 +14,14 @@ export function ahead<T>(line: Line, streams: readonly Stream<T>[]): () => Recei
   return () => {
     if (receiver !== undefined) return receiver
     const [sender, opened] = channel<T>()
-    for (const flow of flows) {
-      const own = sender.clone()
-      line.spawn(function* () {
-        for (let item = yield* next(flow); item !== END; item = yield* next(flow)) yield* own.send(item)
-        own.close()
-      }, 'reader')
-    }
+    for (const flow of flows) line.spawn(forward(flow, sender.clone()), 'reader')
     sender.close()
     receiver = opened
     return opened
   }
+}
+
+function* forward<T>(flow: Flow<T>, sender: Sender<T>): Coroutine<void> {
+  for (let item = yield* next(flow); item !== END; item = yield* next(flow)) yield* sender.send(item)
+  sender.close()
 }

@@ -13,14 +13,14 @@ export class Branch<T, R> {
   isOver = false
 
   /** `bell` is rung when the sink asks for an item, and when it has had enough. */
-  constructor(sink: Sink<T, R>, bell: Bell, spawn: (body: () => Coroutine<R>) => Task<R>) {
+  constructor(sink: Sink<T, R>, bell: Bell, spawn: (body: Coroutine<R>) => Task<R>) {
     this.outlet = new Outlet<T>(bell)
     const leave = () => {
       this.isOver = true
       bell.ring()
     }
     const reads = sink(streamOf<T>('a sink', { next: () => this.outlet.next(), close: leave }))
-    this.task = spawn(() => during(reads, leave))
+    this.task = spawn(during(reads, leave))
   }
 
   get isReady(): boolean {

@@ -1,8 +1,8 @@
 import { spawn } from '../core/index.js'
-import { bodyFrame, type Coroutine } from '../core/internal.js'
+import { CoFrame, type Coroutine } from '../core/internal.js'
 import { Bell } from './bell.js'
 import { END, type Flow, next, type Pulled, park, type Taker } from './flow.js'
-import { type Given, HERE } from './given.js'
+import { type Given, Step } from './given.js'
 import type { Line } from './line.js'
 import type { Stream } from './stream.js'
 
@@ -21,7 +21,7 @@ export interface Limits {
 export class ConcurrentFlow<A, B> implements Flow<B>, Taker<void> {
   private readonly line: Line
   private readonly up: Flow<A>
-  private readonly fn: (item: A, index: number, signal: AbortSignal) => Given<B>
+  private readonly step: Step<A, number, B>
   private readonly limits: Limits
   private readonly room = new Bell('room for one more item')
   private readonly ready = new Bell('the result of an item')
@@ -41,14 +41,14 @@ export class ConcurrentFlow<A, B> implements Flow<B>, Taker<void> {
   ) {
     this.line = line
     this.up = stream.flow(line)
-    this.fn = fn
+    this.step = new Step('map', fn)
     this.limits = limits
   }
 
   pull(): Pulled<B> {
     if (!this.hasBegun) {
       this.hasBegun = true
-      this.line.spawn(() => this.read(), 'map')
+      this.line.spawn(this.read(), 'map')
     }
     const place = this.limits.ordered ? this.place : this.first()
     if (this.results.has(place)) {
@@ -70,21 +70,23 @@ export class ConcurrentFlow<A, B> implements Flow<B>, Taker<void> {
   }
 
   private *read(): Coroutine<void> {
-    const { fn, limits } = this
+    const { step, limits } = this
+    const options = { name: step.name }
+    step.begin()
     for (let place = 0; ; place++) {
       while (this.running >= limits.running || this.held >= limits.held) yield* this.room.wait()
       const item = yield* next(this.up)
       if (item === END) break
       this.running++
       this.held++
-      spawn(() => this.run(item, place), { name: fn.name || 'map' })
+      spawn(new CoFrame(this.line.guarded(this.run(item, place))), options)
     }
     this.hasEnded = true
     this.ready.ring()
   }
 
   private *run(item: A, place: number): Coroutine<void> {
-    const value = yield* bodyFrame<B>(this.fn as never, [item, place], HERE)
+    const value = yield* this.step.run(item, place)
     this.results.set(place, value)
     this.running--
     this.ready.ring()

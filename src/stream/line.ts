@@ -1,5 +1,7 @@
-import { type Body, type Co, type Scope, scope, shield, type Task } from '../core/index.js'
-import type { Coroutine } from '../core/internal.js'
+import { type Co, checkpoint, currentTask, type Scope, scope, shield, type Task } from '../core/index.js'
+import { CoFrame, type Coroutine } from '../core/internal.js'
+
+const LOST = { name: 'a task that was cancelled', daemon: true }
 
 /**
  * What belongs to a run of a stream, or to a part of one that may end earlier: its sources, and the tasks that read
@@ -10,6 +12,8 @@ export class Line {
   private readonly closers = new Set<() => unknown>()
   /** Takes it out of the line that it is a part of. */
   private leave: (() => void) | null = null
+
+  private isClosed = false
 
   constructor(home: Scope) {
     this.scope = home
@@ -33,9 +37,9 @@ export class Line {
     this.leave?.()
   }
 
-  /** A task of this part; where it fails, the whole run fails. */
-  spawn<T>(body: Body<T>, name: string): Task<T> {
-    const task = this.scope.spawn(body, { name, daemon: true })
+  /** A task of this part; where it fails, or is cancelled by itself, the whole run fails. */
+  spawn<T>(body: Coroutine<T>, name: string): Task<T> {
+    const task = this.scope.spawn(new CoFrame(this.guarded(body)), { name, daemon: true })
     this.onClose(function* () {
       task.cancel('the stream was closed')
       yield* task.settled()
@@ -43,8 +47,27 @@ export class Line {
     return task
   }
 
+  /** A body that somebody counts on: where its task ends before it has, and nobody broke it off, nobody may wait for ever. */
+  *guarded<T>(body: Coroutine<T>): Coroutine<T> {
+    let isDone = false
+    try {
+      const value = yield* body
+      isDone = true
+      return value
+    } finally {
+      if (!isDone && !this.isClosed) this.scope.spawn(new CoFrame(this.joining(currentTask()!)), LOST)
+    }
+  }
+
+  private *joining(task: Task<unknown>): Coroutine<void> {
+    // Where the run is cancelled or over, it is not told.
+    yield* checkpoint()
+    if (!this.isClosed) yield* task
+  }
+
   close(): Co<void> {
     const { closers } = this
+    this.isClosed = true
     return shield(() =>
       scope(
         function* (home): Coroutine<void> {

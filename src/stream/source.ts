@@ -50,8 +50,10 @@ function opener<T>(what: string, source: Source<T>): (line: Line) => Flow<T> {
     if (source instanceof Stream) return source.flow
     if (isReceivable<T>(source)) return line => fromReceivable(line, source)
     if ('getReader' in source) return line => fromReader(line, source.getReader())
-    if (Symbol.asyncIterator in source)
+    if (Symbol.asyncIterator in source) {
+      hearErrors(source)
       return once(source, Symbol.asyncIterator, line => fromAsyncIterable(line, source))
+    }
     if (Symbol.iterator in source)
       return once(source, Symbol.iterator, line =>
         fromIterator(line, source[Symbol.iterator]() as Iterator<T>),
@@ -65,6 +67,14 @@ function openMade<T>(what: string, line: Line, made: Source<T> | PromiseLike<Sou
   return typeof made === 'object' && made !== null && isGenerator(made)
     ? opener<T>(what, made as Source<T>)(line)
     : openGiven(what, line, made)
+}
+
+/**
+ * A Node stream may fail before anybody has begun to read it, and an `error` that nobody listens to ends the process.
+ * Whoever reads it then is thrown that error.
+ */
+function hearErrors(source: object): void {
+  if ('destroy' in source && 'on' in source && typeof source.on === 'function') source.on('error', () => {})
 }
 
 function isReceivable<T>(source: object): source is Receivable<T> {
@@ -99,7 +109,7 @@ class Awaited<T> implements Flow<T>, Taker<unknown> {
   }
 
   pull(): Pulled<T> {
-    if (this.flow === null) return park(pending(this.given, this.what, null) as Co<unknown>, this)
+    if (this.flow === null) return park(pending(this.given, { name: this.what }, null) as Co<unknown>, this)
     return this.flow.pull()
   }
 

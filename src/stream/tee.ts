@@ -45,7 +45,7 @@ class TeeFlow<T> implements Flow<T>, Taker<void> {
       return item
     }
     this.hasEnded = true
-    return park(this.end(branch), this)
+    return park(this.join(branch), this)
   }
 
   resume(): void {}
@@ -55,13 +55,18 @@ class TeeFlow<T> implements Flow<T>, Taker<void> {
     const branch = new Branch(this.sink, this.bell, body => line.spawn(body, 'tee'))
     this.branch = branch
     // Closed from here before its task is cancelled, where nothing has failed.
-    this.leave = line.onClose(() => this.end(branch))
+    this.leave = line.onClose(() => this.settle(branch))
     return branch
   }
 
-  private *end(branch: Branch<T, unknown>): Coroutine<void> {
+  private *join(branch: Branch<T, unknown>): Coroutine<void> {
+    yield* this.settle(branch)
+    this.leave()
+    yield* branch.task
+  }
+
+  private *settle(branch: Branch<T, unknown>): Coroutine<void> {
     branch.end()
     yield* branch.task.settled()
-    this.leave()
   }
 }

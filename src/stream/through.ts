@@ -58,7 +58,7 @@ class ThroughFlow<A, B> implements Flow<B>, Taker<void> {
     // Aborting may wait for what only the closing of the other side sets free, so it is not waited for by itself.
     const onClose = (abort: () => unknown) =>
       line.onClose(() => void Promise.resolve(abort()).catch(() => {}))
-    line.spawn(() => writeAll(up, { onClose }, writable, true), 'through')
+    line.spawn(writeAll(up, { onClose }, writable, true), 'through')
     return out
   }
 }

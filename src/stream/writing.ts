@@ -14,6 +14,9 @@ export interface NodeWritable {
   off(event: string, listener: (...args: any[]) => void): unknown
   readonly writableNeedDrain: boolean
   readonly writableFinished: boolean
+  readonly destroyed: boolean
+  /** What it was destroyed with. */
+  readonly errored: unknown
 }
 
 /** A web stream that is written. */
@@ -85,6 +88,8 @@ class NodeTarget implements Target<unknown> {
     const close = () => (stream.writableFinished ? ring() : fail(cutOff()))
     this.listeners = { drain: ring, finish: ring, close, error: fail }
     for (const [event, listener] of Object.entries(this.listeners)) stream.on(event, listener)
+    // One that was closed before says so no more.
+    if (stream.destroyed) fail(stream.errored ?? cutOff())
   }
 
   write(item: unknown): Coroutine<void> | null {

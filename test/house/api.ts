@@ -87,6 +87,7 @@ export const API = {
     'pipe',
     'reader',
     'subprocess',
+    'toFile',
     'writer',
   ],
   'omakase/testing': [

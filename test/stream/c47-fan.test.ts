@@ -142,6 +142,7 @@ test('C47: errors of two calls in the same turn are both thrown', async () => {
       ),
       toArray(),
     ),
+    { clock: virtualClock() },
   ).settled()
   assert.ok(exit.status === 'failed')
   assert.deepEqual((exit.error as AggregateError).errors.map(error => error.message).sort(), ['a', 'b'])

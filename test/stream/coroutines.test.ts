@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { PassThrough } from 'node:stream'
 import { test } from 'node:test'
 import {
   CancelledError,
@@ -12,7 +13,20 @@ import {
   sleep,
   spawn,
 } from 'omakase'
-import { fan, filter, map, pipe, toArray, forEach as toEach } from 'omakase/stream'
+import {
+  batch,
+  broadcast,
+  fan,
+  filter,
+  map,
+  merge,
+  pipe,
+  type Stream,
+  tee,
+  through,
+  toArray,
+  forEach as toEach,
+} from 'omakase/stream'
 import { virtualClock } from 'omakase/testing'
 import { fails } from '../core/fails.js'
 import { turns } from '../core/turns.js'
@@ -58,6 +72,57 @@ test('a stage that cancels its own task is the last to see an item', async () =>
   )
   assert.equal((await task.settled()).status, 'cancelled')
   assert.deepEqual(seen, [0, 1, 2, 3, 4, 5])
+})
+
+const behind: Record<string, (stream: Stream<number>) => Stream<unknown>> = {
+  'map, several at once': stream =>
+    pipe(
+      stream,
+      map(n => n, { concurrency: 2 }),
+    ),
+  merge: stream => merge(stream, [1]),
+  'batch with a time': stream => pipe(stream, batch(2, 10)),
+  through: stream =>
+    pipe(
+      stream,
+      through<number, number>(() => new PassThrough({ objectMode: true })),
+    ),
+}
+
+for (const [what, make] of Object.entries(behind)) {
+  test(`a task of a stream that is cancelled by one of its functions fails the stream: nobody waits for ever (${what})`, async () => {
+    const source = new Counted(10)
+    const suicide = map((n: number) => {
+      if (n === 5) currentTask()!.cancel('no more')
+      return n
+    })
+    await fails(pipe(make(pipe(source.sync, suicide)), toArray()), {
+      name: 'CancelledError',
+      reason: 'no more',
+    })
+    assert.ok(source.isClosedOnce)
+  })
+}
+
+test('a call that cancels its own task fails the stream', async () => {
+  const call = function* (n: number) {
+    if (n === 5) currentTask()!.cancel('no more')
+    yield* checkpoint()
+    return n
+  }
+  const source = new Counted(10)
+  for (const ordered of [true, false])
+    await fails(pipe(fan(source.sync, call, { ordered }), toArray()), {
+      name: 'CancelledError',
+      reason: 'no more',
+    })
+  await fails(pipe(source.sync, tee(toEach(call)), toArray()), { name: 'CancelledError', reason: 'no more' })
+  await fails(pipe(source.sync, broadcast(toEach(call), toArray())), {
+    name: 'CancelledError',
+    reason: 'no more',
+  })
+  assert.equal(source.opened, 4)
+  assert.ok(source.isClosedOnce)
 })
 
 test('an endless stream of plain functions lets timers and other tasks run, and can be cancelled', async () => {

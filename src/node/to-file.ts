@@ -1,0 +1,18 @@
+import { createWriteStream } from 'node:fs'
+import { type Sink, toWritable } from '../stream/index.js'
+
+export interface ToFileOptions {
+  /** Whether it is written behind what the file holds; false by default: what it held is gone. */
+  readonly append?: boolean
+}
+
+/**
+ * A sink that writes text or bytes into a file, no faster than the disk takes them; gives when everything is written.
+ * Broken off, the file holds what came until then.
+ *
+ * @example
+ * yield* pipe(rows, map(row => `${JSON.stringify(row)}\n`), toFile('rows.jsonl'))
+ */
+export function toFile(path: string | URL, options: ToFileOptions = {}): Sink<string | Uint8Array, void> {
+  return toWritable(() => createWriteStream(path, { flags: options.append ? 'a' : 'w' }))
+}
