@@ -1,5 +1,5 @@
 import { performance } from 'node:perf_hooks'
-import { channel, run, Semaphore, sleep, spawn, wait } from 'omakase'
+import { channel, defer, run, Semaphore, sleep, spawn, wait } from 'omakase'
 import { say } from '../say.js'
 
 // Whoever waits costs nothing: there is no busy loop. While 4,000 tasks wait for a second, in four ways, the
@@ -12,6 +12,7 @@ function turns(): number {
 
 await run(function* () {
   const [, receiver] = channel<string>()
+  defer(() => receiver.close())
   const semaphore = new Semaphore(1)
   yield* semaphore.acquire()
   const waits = [

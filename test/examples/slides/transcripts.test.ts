@@ -2,19 +2,16 @@ import assert from 'node:assert/strict'
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
-import { folder, order, output, programs } from './programs.js'
-
-/** What is shown is the event loop itself, which has to turn for it; the times are those of some run. */
-const REAL = new Set(['loop/idle', 'loop/starvation'])
+import { folder, ON_THE_REAL_CLOCK, order, output, programs } from './programs.js'
 
 for (const { name, prints } of programs()) {
-  if (REAL.has(name))
+  if (ON_THE_REAL_CLOCK.has(name))
     test(`${name} prints its transcript, in this order (slow)`, async () => {
-      assert.equal(order(await output(name, 'real')), order(prints))
+      assert.equal(order((await output(name, 'real')).stdout), order(prints))
     })
   else
     test(`${name} prints its transcript, to the millisecond`, async () => {
-      assert.equal(await output(name, 'virtual'), prints)
+      assert.equal((await output(name, 'virtual')).stdout, prints)
     })
 }
 
