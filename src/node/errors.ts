@@ -97,15 +97,6 @@ export function tooLong(command: string, what: string, limit: number): Subproces
   )
 }
 
-export function givenUp(child: string, restarts: number, period: number, cause: unknown): SupervisorError {
-  const what = cause instanceof Error ? cause.message : cause === undefined ? 'it ended' : String(cause)
-  return new SupervisorError(
-    `child "${child}" ended once more after ${restarts} restarts within ${period} ms, which is all that is allowed; at last: ${what}`,
-    child,
-    cause,
-  )
-}
-
 const show = (value: unknown) =>
   typeof value === 'string'
     ? JSON.stringify(value)

@@ -14,10 +14,9 @@ const kinds: Record<string, () => unknown> = {
   'ignores signals': () => run(() => subprocess('sh', ['-c', forever])),
   'has children': () => run(() => subprocess('sh', ['-c', `sleep ${text} & sleep ${text}; true`])),
   'holds the event loop': () => {
-    run(() => subprocess('sleep', [text]))
-    setTimeout(() => {
+    whenTold(() => {
       for (;;);
-    }, 200)
+    })
   },
   'starts without end': () =>
     run(() =>
@@ -37,20 +36,17 @@ const kinds: Record<string, () => unknown> = {
         ),
       ),
     ),
-  exits: () => {
-    run(() => subprocess('sleep', [text]))
-    setTimeout(() => process.exit(3), 300)
-  },
-  throws: () => {
-    run(() => subprocess('sleep', [text]))
-    setTimeout(() => {
+  exits: () => whenTold(() => process.exit(3)),
+  aborts: () => whenTold(() => process.abort()),
+  throws: () =>
+    whenTold(() => {
       throw new Error('uncaught')
-    }, 300)
-  },
-  aborts: () => {
-    run(() => subprocess('sleep', [text]))
-    setTimeout(() => process.abort(), 300)
-  },
+    }),
+}
+
+function whenTold(act: () => void): void {
+  process.once('SIGUSR2', act)
+  run(() => subprocess('sleep', [text]))
 }
 
 kinds[kind]!()

@@ -31,6 +31,6 @@ function read(pid: string, file: string): string {
 
 /** Waits until something holds; gives up after a long time, and answers how it then is. */
 export async function until(holds: () => boolean): Promise<boolean> {
-  for (let waited = 0; waited < 10_000 && !holds(); waited += 20) await pause(20)
+  for (let waited = 0; waited < 60_000 && !holds(); waited += 20) await pause(20)
   return holds()
 }
