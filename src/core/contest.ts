@@ -1,7 +1,7 @@
 import { ScopeError, usage } from './errors.js'
 import { stepInside } from './loop.js'
 import { MAX_DEPTH, machine, NEXT, THROW } from './machine.js'
-import { Operation, type Waiter } from './operation.js'
+import { heldByAny, Operation, type Waiter } from './operation.js'
 import { enqueue } from './scheduler.js'
 import { ScopeImpl } from './scope.js'
 import { FAILED, OK, type Reporter, TaskImpl } from './task.js'
@@ -145,10 +145,7 @@ class Contest extends Operation<Place> implements Waiter, Reporter {
   }
 
   override heldBy(): readonly TaskImpl[] | null {
-    const holders = this.entered.map(each =>
-      each instanceof Operation && each.pending ? each.heldBy() : null,
-    )
-    return holders.every(each => each === null) ? null : holders.flatMap(each => each ?? [])
+    return heldByAny(this.entered.filter(each => each instanceof Operation))
   }
 
   describe(): string {

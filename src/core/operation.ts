@@ -146,3 +146,9 @@ export abstract class Operation<T = unknown> implements Co<T>, Iterator<Instruct
 Object.defineProperty(Operation.prototype, 'done', { value: true })
 Object.defineProperty(Operation.prototype, IS_CO, { value: true })
 Object.defineProperty(Operation.prototype, 'cancellable', { value: true })
+
+/** Who could end one of several waits; null where it is for nothing that a task does. */
+export function heldByAny(operations: readonly Operation<any>[]): readonly TaskImpl[] | null {
+  const holders = operations.map(each => (each.pending ? each.heldBy() : null))
+  return holders.every(each => each === null) ? null : holders.flatMap(each => each ?? [])
+}

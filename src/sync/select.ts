@@ -1,5 +1,14 @@
 import { type Co, checkpoint, type Task, wait } from '../core/index.js'
-import { combine, NEXT, Operation, type TaskImpl, THROW, type Waiter, type Won } from '../core/internal.js'
+import {
+  combine,
+  heldByAny,
+  NEXT,
+  Operation,
+  type TaskImpl,
+  THROW,
+  type Waiter,
+  type Won,
+} from '../core/internal.js'
 import { notAnOperation, nothingToSelect, selectedTwice } from './errors.js'
 
 type Operations = { readonly [name: string]: Co<any> | Task<any> }
@@ -111,6 +120,10 @@ class Select extends Operation<Got> implements Waiter {
 
   override forgo(): void {
     for (const operation of this.operations) operation.forgo()
+  }
+
+  override heldBy(): readonly TaskImpl[] | null {
+    return heldByAny(this.operations)
   }
 
   describe(): string {

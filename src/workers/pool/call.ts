@@ -34,6 +34,11 @@ export class PoolCall<T = unknown> extends Queued<T> {
     return this.desk.revoke(this)
   }
 
+  /** A worker answers, and no task. */
+  override heldBy(): null {
+    return null
+  }
+
   describe(): string {
     return `${this.fn}() in ${this.desk.name}`
   }
