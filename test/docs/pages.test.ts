@@ -10,6 +10,7 @@ import { blocksOf } from './blocks.js'
 const root = fileURLToPath(new URL('../../../', import.meta.url))
 // Inside the package, so that `omakase` is itself.
 const folder = join(root, 'build', 'docs')
+rmSync(folder, { recursive: true, force: true })
 mkdirSync(folder, { recursive: true })
 after(() => rmSync(folder, { recursive: true, force: true }))
 
@@ -20,12 +21,14 @@ const pages = readdirSync(join(root, 'docs'), { recursive: true, encoding: 'utf8
 for (const page of pages) {
   for (const { line, code, output } of blocksOf(readFileSync(join(root, page), 'utf8'))) {
     test(`${page}:${line} runs${output === undefined ? '' : ', and prints what the page says'}`, async () => {
-      const file = join(folder, `${page.replaceAll(/[/.]/g, '-')}-${line}.mjs`)
+      const own = join(folder, `${page.replaceAll(/[/.]/g, '-')}-${line}`)
+      mkdirSync(own)
+      const file = join(own, 'program.mjs')
       const program = await transform(code, { loader: 'ts', format: 'esm', target: 'node20' })
       writeFileSync(file, program.code)
       const { stdout, stderr, failed } = await run(file)
       if (output === undefined) assert.ok(!failed, stderr)
-      else assert.equal(stdout, output, stderr)
+      else assert.equal(stdout.replaceAll(`${own}/`, ''), output, stderr)
     })
   }
 }
