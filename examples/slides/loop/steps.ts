@@ -1,27 +1,29 @@
-import { checkpoint, co, run, spawn } from 'omakase'
+import { checkpoint, co, instrument, run, spawn } from 'omakase'
 import { say } from '../say.js'
 
 // A task is stepped until it waits, then stands at the end of the queue again: the tasks take turns, in the
-// order in which they were spawned. `checkpoint()` is the step that waits for nothing but its turn.
+// order in which they were spawned. `checkpoint()` waits for nothing but its turn. An instrument sees each step.
 
-const anything = co(function* (i: number) {
-  for (let step = 1; step <= 3; step++) {
-    say(`task ${i}, step ${step}`)
-    yield* checkpoint()
-  }
+const twice = co(function* () {
+  yield* checkpoint()
+  yield* checkpoint()
 })
 
-await run(function* () {
-  for (const i of [1, 2, 3]) spawn(() => anything(i))
+const remove = instrument({ beforeStep: task => say(`${task.name}.step()`) })
+await run(function* everybody() {
+  for (const i of [1, 2, 3]) spawn(() => twice(), { name: `task(${i})` })
 })
+remove()
 
 // Prints:
-//   0.000 task 1, step 1
-//   0.000 task 2, step 1
-//   0.000 task 3, step 1
-//   0.000 task 1, step 2
-//   0.000 task 2, step 2
-//   0.000 task 3, step 2
-//   0.000 task 1, step 3
-//   0.000 task 2, step 3
-//   0.000 task 3, step 3
+//   0.000 everybody.step()
+//   0.000 task(1).step()
+//   0.000 task(2).step()
+//   0.000 task(3).step()
+//   0.000 task(1).step()
+//   0.000 task(2).step()
+//   0.000 task(3).step()
+//   0.000 task(1).step()
+//   0.000 task(2).step()
+//   0.000 task(3).step()
+//   0.000 everybody.step()
