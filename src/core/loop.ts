@@ -11,7 +11,8 @@ import { beginUnwind, reaching } from './unwind.js'
 /** Runs a task until it waits, ends, or goes to the back of the run queue. Only ever its top frame is resumed. */
 export function step(task: TaskImpl): void {
   if (task.status !== ACTIVE) return
-  machine.hooks?.beforeStep(task)
+  const { hooks } = machine
+  if (hooks !== null) hooks.beforeStep(task)
   machine.task = task
   machine.streak = 0
   if (task.mode === UNWIND) prepareUnwind(task)
@@ -66,7 +67,7 @@ export function step(task: TaskImpl): void {
     frame.end()
   }
   machine.task = null
-  if (machine.hooks !== null) stepped(task, machine.hooks)
+  if (hooks !== null) stepped(task, hooks)
 }
 
 function stepped(task: TaskImpl, hooks: Hooks): void {

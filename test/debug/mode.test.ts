@@ -25,6 +25,16 @@ test('R45 the thresholds and the place for reports can be given', async () => {
   )
 })
 
+test('R45 it can be turned on from within a task', async () => {
+  const reports: string[] = []
+  off = debugMode({ report: message => reports.push(message) })
+  await run(function* () {
+    off = debugMode({ report: message => reports.push(message) })
+    yield* checkpoint()
+  })
+  assert.deepEqual(reports, [])
+})
+
 test('R45 turned off again it reports nothing', async () => {
   const reports: string[] = []
   debugMode({ slowStep: 5, report: message => reports.push(message) })()

@@ -13,7 +13,10 @@ export function watchSteps(slowStep: number, spawned: (task: Task<unknown>) => s
       dog?.begin(task)
     },
     afterStep(task: Task<unknown>): void {
-      const took = performance.now() - starts.pop()!
+      const start = starts.pop()
+      // Turned on in the middle of this step.
+      if (start === undefined) return
+      const took = performance.now() - start
       dog?.end()
       if (took < slowStep) return
       report(
