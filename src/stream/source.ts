@@ -6,6 +6,7 @@ import { fromIterator } from './from-iterator.js'
 import { fromReader } from './from-reader.js'
 import { fromReceivable } from './from-receivable.js'
 import { isGenerator, isPending, pending } from './given.js'
+import { hearErrors } from './hear-errors.js'
 import type { Line } from './line.js'
 import { Stream } from './stream.js'
 
@@ -67,14 +68,6 @@ function openMade<T>(what: string, line: Line, made: Source<T> | PromiseLike<Sou
   return typeof made === 'object' && made !== null && isGenerator(made)
     ? opener<T>(what, made as Source<T>)(line)
     : openGiven(what, line, made)
-}
-
-/**
- * A Node stream may fail before anybody has begun to read it, and an `error` that nobody listens to ends the process.
- * Whoever reads it then is thrown that error.
- */
-function hearErrors(source: object): void {
-  if ('destroy' in source && 'on' in source && typeof source.on === 'function') source.on('error', () => {})
 }
 
 function isReceivable<T>(source: object): source is Receivable<T> {

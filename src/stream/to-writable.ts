@@ -1,3 +1,4 @@
+import { hearErrors } from './hear-errors.js'
 import type { Sink } from './pipe.js'
 import { reading } from './reading.js'
 import { type WritableLike, writeAll } from './writing.js'
@@ -19,8 +20,10 @@ export function toWritable<T>(
   options: WritableOptions = {},
 ): Sink<T, void> {
   const { end = true } = options
+  const stopHearing = hearErrors(target)
   return stream =>
-    reading('toWritable', stream.flow, (flow, line) =>
-      writeAll(flow, line, typeof target === 'function' ? target() : target, end),
-    )
+    reading('toWritable', stream.flow, (flow, line) => {
+      stopHearing()
+      return writeAll(flow, line, typeof target === 'function' ? target() : target, end)
+    })
 }

@@ -171,6 +171,7 @@ test('toWritable destroys its target when it is broken off, unless it is told to
 test('toWritable with end: false leaves the target open, and nothing on it', async () => {
   const target = new PassThrough({ objectMode: true })
   await pipe([1, 2], toWritable(target, { end: false }))
+  for (const event of ['drain', 'error', 'close']) assert.equal(target.listenerCount(event), 0)
   await pipe([3], toWritable(target))
   assert.deepEqual(await target.toArray(), [1, 2, 3])
 })
