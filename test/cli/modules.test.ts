@@ -5,7 +5,7 @@ import { describe, test } from 'node:test'
 import { omakase, outputs } from './support/command.js'
 import { folder } from './support/folder.js'
 
-const NOTE = `import { appendFileSync } from 'node:fs'
+const NOTE = `import { appendFileSync, readFileSync } from 'node:fs'
 const note = (text: string) => appendFileSync('notes.txt', text + '\\n')
 `
 
@@ -22,7 +22,12 @@ describe('what a module may say', { concurrency: 3 }, () => {
           await new Promise(resolve => setTimeout(resolve, 20))
           note('teardown ' + (resource.pid === process.pid))
         }
-        export default (n: number, { resource }: { resource: { pid: number } }) => resource.pid === process.pid`,
+        export default (n: number, { resource }: { resource: { pid: number } }) => {
+          // However long the second worker takes to start, there is something left for it.
+          const end = Date.now() + 20_000
+          while (n > 100 && Date.now() < end && readFileSync('notes.txt', 'utf8').split('setup').length < 3);
+          return resource.pid === process.pid
+        }`,
     })
     const { lines } = await omakase(
       t,

@@ -3,7 +3,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { randomInt } from 'node:crypto'
 import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
-import { test } from 'node:test'
+import { after, test } from 'node:test'
 import { setTimeout as pause } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { run } from 'omakase'
@@ -12,9 +12,16 @@ import { linuxOnly, mark, processesWith, until } from './support/processes.js'
 
 const program = fileURLToPath(new URL('./support/parent.js', import.meta.url))
 
+const parents: ChildProcess[] = []
+after(() => {
+  // Where a test has failed before it came to that.
+  for (const parent of parents) parent.kill('SIGKILL')
+})
+
 /** A parent and how many processes it takes to have begun. The parent itself has the text on its command line, too. */
 async function parent(text: string, kind: string, atLeast: number): Promise<ChildProcess> {
   const process_ = spawn(process.execPath, [program, text, kind], { stdio: 'ignore' })
+  parents.push(process_)
   assert.ok(await until(() => processesWith(text).length > atLeast))
   return process_
 }

@@ -47,14 +47,19 @@ each('functions of a module are called by name, with types that follow from it',
 each('calls run in all workers at once, and each waits for its turn', async open => {
   await run(function* () {
     const pool = yield* use(open<typeof work>(url, { workers: 2 }))
-    const places = yield* all(Array.from({ length: 20 }, () => () => pool.call('place')))
-    assert.equal(new Set(places).size, 2)
+    const places = new Set<string>()
+    // The second worker may take longer to start than the first for its calls.
+    while (places.size < 2)
+      for (const place of yield* all(Array.from({ length: 20 }, () => () => pool.call('place'))))
+        places.add(place)
+    assert.equal(places.size, 2)
     assert.deepEqual(
       yield* all(Array.from({ length: 100 }, (_, i) => () => pool.call('add', i, 1))),
       Array.from({ length: 100 }, (_, i) => i + 1),
     )
     const { ok, failed, running, waiting, workers } = pool.statistics()
-    assert.deepEqual([ok, failed, running, waiting, workers], [120, 0, 0, 0, 2])
+    assert.equal(ok % 20, 0)
+    assert.deepEqual([failed, running, waiting, workers], [0, 0, 0, 2])
   })
 })
 
