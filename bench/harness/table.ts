@@ -31,7 +31,7 @@ function rate(ns: number): string {
 }
 
 function amount(value: number, unit: Row['unit']): string {
-  if (unit === 'B') return `${value.toFixed(0)} B`
+  if (unit === 'B') return value < 1e6 ? `${value.toFixed(0)} B` : `${(value / 1e6).toFixed(0)} MB`
   const ns = unit === 'ms' ? value * 1e6 : value
   if (ns < 1e3) return `${ns.toFixed(ns < 100 ? 1 : 0)} ns`
   if (ns < 1e6) return `${(ns / 1e3).toFixed(2)} µs`

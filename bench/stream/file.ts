@@ -59,6 +59,7 @@ export const file: Row = {
   unit: 'ms',
   baseline: 'bare loop',
   rounds: 3,
+  limit: { of: ['omakase'], ratio: 1.9 },
   contestants: contestants(({ ms }) => ms),
 }
 
@@ -68,5 +69,6 @@ export const fileMemory: Row = {
   unit: 'B',
   baseline: 'bare loop',
   rounds: 1,
+  limit: { of: ['omakase'], most: 150e6 },
   contestants: contestants(({ peak }) => peak),
 }

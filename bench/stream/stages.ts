@@ -48,6 +48,7 @@ export const stages: Row = {
   job: 'one item through three stages: map, filter, map',
   unit: 'ns',
   baseline: 'async generators',
+  limit: { of: ['omakase'], ratio: 0.2 },
   contestants: {
     'async generators': each(N, async n => {
       let sum = 0

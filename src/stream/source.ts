@@ -1,4 +1,5 @@
 import type { Co, Instruction, Receivable } from '../core/index.js'
+import { IS_CO } from '../core/internal.js'
 import { usage } from './errors.js'
 import { type Flow, type Pulled, park, type Taker } from './flow.js'
 import { fromAsyncIterable } from './from-async-iterable.js'
@@ -38,16 +39,18 @@ export function streamOf<T>(what: string, source: Source<T>): Stream<T> {
   return new Stream(opener(what, source))
 }
 
-/** Opens what a function gave as a source. */
+/** Opens what a function gave as a source. Something that is a promise as well as a source is read, and not waited for. */
 export function openGiven<T>(what: string, line: Line, given: unknown): Flow<T> {
-  return isPending(given) ? new Awaited(what, line, given) : opener<T>(what, given as Source<T>)(line)
+  return isPending(given) && !(Symbol.asyncIterator in given)
+    ? new Awaited(what, line, given)
+    : opener<T>(what, given as Source<T>)(line)
 }
 
 function opener<T>(what: string, source: Source<T>): (line: Line) => Flow<T> {
   if (typeof source === 'string')
     return line => fromIterator(line, (source as Iterable<any>)[Symbol.iterator]())
   if (typeof source === 'function') return line => openMade(what, line, source())
-  if (typeof source === 'object' && source !== null && (isGenerator(source) || !isPending(source))) {
+  if (typeof source === 'object' && source !== null && (isGenerator(source) || !(IS_CO in source))) {
     if (source instanceof Stream) return source.flow
     if (isReceivable<T>(source)) return line => fromReceivable(line, source)
     if ('getReader' in source) return line => fromReader(line, source.getReader())

@@ -182,3 +182,22 @@ test('throttle gives everything, in order', async () => {
   assert.deepEqual(await pipe([1, 2, 3, 4, 5], throttle(2, 3), toArray()), [1, 2, 3, 4, 5])
   assert.deepEqual(await pipe([1, 2, 3], throttle(Number.POSITIVE_INFINITY, 1000), toArray()), [1, 2, 3])
 })
+
+test('something that is a promise and an async iterable, as a subprocess may be, is read and not waited for', async () => {
+  const both = () =>
+    Object.assign(new Promise<never>(() => {}), {
+      async *[Symbol.asyncIterator]() {
+        yield 1
+      },
+    })
+  assert.deepEqual(await pipe(both(), toArray()), [1])
+  assert.deepEqual(await pipe(both, toArray()), [1])
+  assert.deepEqual(
+    await pipe(
+      [0],
+      flatMap(() => both()),
+      toArray(),
+    ),
+    [1],
+  )
+})
