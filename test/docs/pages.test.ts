@@ -1,43 +1,135 @@
 import assert from 'node:assert/strict'
 import { execFile } from 'node:child_process'
-import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { dirname, join, normalize, relative } from 'node:path'
 import { after, test } from 'node:test'
-import { fileURLToPath } from 'node:url'
-import { transform } from 'esbuild'
-import { blocksOf } from './blocks.js'
+import { type Block, blocksOf } from './blocks.js'
+import { compile, folderFor, root } from './compile.js'
+import { site } from './site.js'
 
-const root = fileURLToPath(new URL('../../../', import.meta.url))
-// Inside the package, so that `omakase` is itself.
-const folder = join(root, 'build', 'docs')
-rmSync(folder, { recursive: true, force: true })
-mkdirSync(folder, { recursive: true })
-after(() => rmSync(folder, { recursive: true, force: true }))
+const pages = [
+  'README.md',
+  ...readdirSync(join(root, 'docs'), { recursive: true, encoding: 'utf8' })
+    .filter(file => file.endsWith('.md'))
+    .map(file => join('docs', file))
+    .sort(),
+]
 
-const pages = readdirSync(join(root, 'docs'), { recursive: true, encoding: 'utf8' })
-  .filter(file => file.endsWith('.md'))
-  .map(file => join('docs', file))
+const folder = folderFor('pages')
+const bin = join(folder, '.bin')
+for (const each of [bin, ...pages.map(folderOf)]) mkdirSync(each)
+const { scripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
+const blocks = pages.flatMap(page =>
+  blocksOf(readFileSync(join(root, page), 'utf8')).map(block => ({ ...block, page })),
+)
+const programs = new Map(
+  blocks.filter(({ language }) => language === 'ts').map(block => [sourceOf(block), block.code]),
+)
+const wrong = await compile(folder, programs)
+const { url, close } = await site()
+after(close)
+provide()
 
-for (const page of pages) {
-  for (const { line, code, output } of blocksOf(readFileSync(join(root, page), 'utf8'))) {
-    test(`${page}:${line} runs${output === undefined ? '' : ', and prints what the page says'}`, async () => {
-      const own = join(folder, `${page.replaceAll(/[/.]/g, '-')}-${line}`)
-      mkdirSync(own)
-      const file = join(own, 'program.mjs')
-      const program = await transform(code, { loader: 'ts', format: 'esm', target: 'node20' })
-      writeFileSync(file, program.code)
-      const { stdout, stderr, failed } = await run(file)
-      if (output === undefined) assert.ok(!failed, stderr)
-      else assert.equal(stdout.replaceAll(`${own}/`, ''), output, stderr)
-    })
-  }
+for (const block of blocks) {
+  const { page, line, output, language } = block
+  const what = language === 'sh' ? 'works' : block.file === undefined ? 'runs' : 'is a file for those below'
+  test(`${page}:${line} ${what}${output === undefined ? '' : ', and prints what the page says'}`, async () => {
+    assert.deepEqual(wrong.get(sourceOf(block)) ?? [], [], 'its types are right')
+    if (block.file !== undefined && language !== 'sh') {
+      if (language !== 'ts') writeFileSync(join(folderOf(page), block.file), block.code)
+      assert.ok(isUsed(block), `${block.file} is used further down`)
+      return
+    }
+    const printed = language === 'sh' ? await shell(block) : await execute(block)
+    if (output !== undefined) assert.equal(printed, output)
+    else assert.doesNotMatch(printed, FAILED)
+  })
 }
 
-/** A program may end with a failure, where the page says what it prints. */
-function run(file: string): Promise<{ stdout: string; stderr: string; failed: boolean }> {
+test('every link of a page to another, and to a part of one, leads there', () => {
+  const dead = pages.flatMap(page =>
+    linksOf(page)
+      .filter(([file, part]) => !existsSync(join(root, file)) || !hasPart(file, part))
+      .map(([file, part]) => `${page}: ${file}${part}`),
+  )
+  assert.deepEqual(dead, [])
+})
+
+type OfPage = Block & { readonly page: string }
+
+function folderOf(page: string): string {
+  return join(folder, page.replaceAll(/[/.]/g, '-'))
+}
+
+function sourceOf({ page, line, file }: OfPage): string {
+  return relative(folder, join(folderOf(page), file ?? `program-${line}.ts`))
+}
+
+function isUsed(block: OfPage): boolean {
+  const name = block.file!.replace(/\.ts$/, '.js')
+  return blocks.some(
+    other => other.page === block.page && other.line > block.line && other.code.includes(name),
+  )
+}
+
+async function execute(block: OfPage): Promise<string> {
+  const file = sourceOf(block).replace(/\.ts$/, '.js')
+  if (block.language === 'js') writeFileSync(join(folder, file), block.code)
+  const output = await outputOf(process.execPath, [join(folder, file)], folderOf(block.page))
+  return output.replaceAll(`program-${block.line}.`, 'program.')
+}
+
+/** What npm does is for people, and for the script that decides whether a change lands; but there has to be such a script. */
+async function shell(block: OfPage): Promise<string> {
+  for (const [, name] of block.code.matchAll(/\bnpm (?:run )?(?!ci\b|run\b|init\b|install\b|pkg\b)(\w+)/g))
+    assert.ok(name! in scripts, `there is a script ${name}`)
+  const lines = block.code.split('\n').filter(line => !line.startsWith('npm '))
+  return outputOf('bash', ['-e', '-c', lines.join('\n')], folderOf(block.page))
+}
+
+const FAILED = /^\(exit code \d+\)$/m
+
+/** What it prints; where it fails, the first line of the error, and the code, too. */
+function outputOf(program: string, args: string[], cwd: string): Promise<string> {
   return new Promise(resolve => {
-    execFile(process.execPath, [file], { cwd: folder, timeout: 20_000 }, (error, stdout, stderr) =>
-      resolve({ stdout, stderr, failed: error !== null }),
-    )
+    const env = { ...process.env, PATH: `${bin}:${process.env.PATH}` }
+    execFile(program, args, { cwd, env, timeout: 20_000 }, (error, stdout, stderr) => {
+      const [headline] = /^\[?\w*Error\b.*$/m.exec(stderr) ?? []
+      const end = error === null ? '' : `${headline ? `${headline}\n` : stderr}(exit code ${error.code})\n`
+      resolve(`${stdout}${end}`.replaceAll(`${cwd}/`, ''))
+    })
   })
+}
+
+/** The command, and what the README speaks of: a list of addresses. */
+function provide(): void {
+  const command = (name: string, script: string) => {
+    writeFileSync(join(bin, name), `#!/bin/sh\n${script}\n`)
+    chmodSync(join(bin, name), 0o755)
+  }
+  command('omakase', `exec '${process.execPath}' '${join(root, 'dist/cli/main.js')}' "$@"`)
+  command('npx', 'exec "$@"')
+  const urls = Array.from({ length: 3 }, (_, i) => `${url}/${i}\n`)
+  writeFileSync(join(folderOf('README.md'), 'urls.txt'), urls.join(''))
+}
+
+function linksOf(page: string): [file: string, part: string][] {
+  const text = readFileSync(join(root, page), 'utf8')
+  return [...text.matchAll(/\]\((?!\w+:)([^)#\s]*)(#[^)\s]*)?\)/g)].map(([, file, part]) => [
+    file === '' ? page : normalize(join(dirname(page), file!)),
+    part ?? '',
+  ])
+}
+
+function hasPart(file: string, part: string): boolean {
+  if (part === '') return true
+  const headings = [...readFileSync(join(root, file), 'utf8').matchAll(/^#+ (.*)$/gm)]
+  return headings.some(([, heading]) => `#${slug(heading!)}` === part)
+}
+
+function slug(heading: string): string {
+  return heading
+    .toLowerCase()
+    .replaceAll(/[^\p{L}\p{N}\s_-]/gu, '')
+    .replaceAll(' ', '-')
 }
