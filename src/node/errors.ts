@@ -97,6 +97,15 @@ export function tooLong(command: string, what: string, limit: number): Subproces
   )
 }
 
+export function givenUp(child: string, restarts: number, period: number, cause: unknown): SupervisorError {
+  const what = cause instanceof Error ? cause.message : cause === undefined ? 'it ended' : String(cause)
+  return new SupervisorError(
+    `child "${child}" ended once more after ${restarts} restarts within ${period} ms, which is all that is allowed; at last: ${what}`,
+    child,
+    cause,
+  )
+}
+
 const show = (value: unknown) =>
   typeof value === 'string'
     ? JSON.stringify(value)
@@ -158,6 +167,9 @@ export const usage = {
     new UsageError(
       `supervise: child ${JSON.stringify(name)} can be run only once as it stands; give a function: run: () => subprocess(…)`,
     ),
+  readyTwice: (name: string) => new UsageError(`child "${name}" called ready() twice; call it once`),
+  notReady: (name: string) =>
+    new UsageError(`child "${name}" ended without calling ready(value); call it once when it is ready`),
   noSuchChild: (name: string, names: readonly string[]) =>
     new UsageError(`the supervisor has no child ${JSON.stringify(name)}; it has ${names.join(', ')}`),
 }

@@ -89,6 +89,7 @@ export const API = {
     'reader',
     'signals',
     'subprocess',
+    'supervise',
     'toFile',
     'writer',
   ],
