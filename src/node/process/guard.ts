@@ -33,7 +33,7 @@ for turn in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
   late
   left=
   for each in $all; do kill -s 0 -- "$each" && left=1; done
-  [ -z "$left" ] && [ "$turn" -gt 3 -o "$open" = ' ' ] && exit
+  [ -z "$left" ] && [ "$open" = ' ' ] && exit
   sleep 0.1
 done 2>/dev/null
 for each in $all; do kill -s KILL -- "$each"; done

@@ -29,8 +29,11 @@ function read(pid: string, file: string): string {
   }
 }
 
-/** Waits until something holds; gives up after a long time, and answers how it then is. */
+/** Waits until something holds, if only for a moment; gives up after a long time. */
 export async function until(holds: () => boolean): Promise<boolean> {
-  for (let waited = 0; waited < 60_000 && !holds(); waited += 20) await pause(20)
-  return holds()
+  for (let waited = 0; waited < 60_000; waited += 20) {
+    if (holds()) return true
+    await pause(20)
+  }
+  return false
 }
