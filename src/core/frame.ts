@@ -1,5 +1,5 @@
 import { isThenable, usage } from './errors.js'
-import { GO, MAX_DEPTH, machine, NEXT, YIELDED } from './machine.js'
+import { advance, GO, MAX_DEPTH, machine, NEXT, YIELDED } from './machine.js'
 import type { ScopeImpl } from './scope.js'
 import { passes } from './trace.js'
 import type { Co, Coroutine, Instruction } from './types.js'
@@ -70,7 +70,7 @@ export class CoFrame<T = unknown> implements Co<T>, Iterator<Instruction, T, any
     machine.depth++
     let result: IteratorResult<Instruction, T>
     try {
-      result = gen.next()
+      result = advance.call(gen)
       if (result.done) this.check(result.value)
     } catch (error) {
       machine.depth--

@@ -1,7 +1,7 @@
 import type { Checks } from './checks.js'
 import type { Hooks } from './instrument.js'
 import type { TaskImpl } from './task.js'
-import type { Instruction } from './types.js'
+import type { Coroutine, Instruction } from './types.js'
 
 /**
  * The registers of the runtime. A coroutine yields one and the same instruction always; what it asks for stands
@@ -50,3 +50,9 @@ export function yielded(request: number): IteratorYieldResult<Instruction> {
   machine.request = request
   return YIELDED
 }
+
+/**
+ * The `next` of every generator. Each generator function gives its generators a prototype of their own, so that looking
+ * `next` up on them costs a tenth of a switch.
+ */
+export const advance: Coroutine<any>['next'] = Object.getPrototypeOf(function* () {}).prototype.next
