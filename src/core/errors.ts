@@ -1,6 +1,9 @@
 import type { Task } from './task.js'
+import * as usage from './usage.js'
 
-/** Every error of omakase, and every message, in one place: what was done, where, and what to write instead. */
+export { usage }
+
+/** Every error of the runtime; what a misuse is told stands in `usage`: what was done, where, and what to write instead. */
 
 /** A task or scope was cancelled. Thrown at whoever joins it; never inside what is being cancelled. */
 export class CancelledError extends Error {
@@ -113,77 +116,6 @@ function headline(error: unknown): string {
   }
 }
 
-export const usage = {
-  usedTwice: (name: string) =>
-    new UsageError(
-      `${name} was used twice: what a coroutine function returns can be used once; call ${name}() again, or join a task: const task = spawn(${name})`,
-    ),
-  outside: (what: string, instead: string) =>
-    new UsageError(`${what} was called outside of a task; ${instead}`),
-  outsideOf: (name: string) =>
-    new UsageError(
-      `${name} was stepped outside of a task; write \`yield* ${name}()\` in a coroutine, or \`await ${name}()\` in async code`,
-    ),
-  foreignYield: (name: string, value: unknown) => {
-    if (isThenable(value) && !isCo(value))
-      return new UsageError(
-        `${name} yielded a promise; write \`yield* wait(promise)\`, or \`yield* wait(signal => …)\` for one that can be cancelled`,
-      )
-    if (isCo(value)) return new UsageError(`${name} wrote \`yield\` without the star; write \`yield* …\``)
-    return new UsageError(
-      `${name} yielded ${describe(value)}, which is nothing that omakase can wait for; write \`yield* …\` with a coroutine, an operation or wait(promise)`,
-    )
-  },
-  returned: (name: string, value: object) =>
-    isThenable(value) && !isCo(value)
-      ? new UsageError(`${name} returned a promise; write \`return yield* wait(promise)\``)
-      : new UsageError(`${name} returned something that it has not waited for; write \`return yield* …\``),
-  notABody: (value: unknown) =>
-    new UsageError(
-      `${describe(value)} is no body; give a function (generator, async or plain) or what a coroutine function returns`,
-    ),
-  notAGenerator: (what: string, value: unknown) =>
-    new UsageError(
-      `${what} got ${describe(value)}; give it a generator function: ${what}(function* (…) { … })`,
-    ),
-  notAManager: (value: unknown) =>
-    new UsageError(`within got ${describe(value)}; give it what a function made by contextManager returns`),
-  yieldsNothing: (name: string) =>
-    new UsageError(`${name} ended without a yield; a context manager yields once: yield resource`),
-  yieldsTwice: (name: string) =>
-    new UsageError(`${name} yielded twice; a context manager yields once, and cleans up after it`),
-  startedGenerator: () =>
-    new UsageError('a generator that has already been stepped cannot be run; give the generator function'),
-  scopeEnded: (name: string) =>
-    new UsageError(`the scope "${name}" has ended; spawn before it ends, or in a scope that lives longer`),
-  joinsItself: (name: string, other: string) =>
-    new DeadlockError(
-      name === other
-        ? `task "${name}" joins itself, which can never end`
-        : `task "${name}" joins "${other}", of which it is a part: each would wait for the other for ever`,
-    ),
-  notReady: (name: string) =>
-    new UsageError(`"${name}" ended without calling ready(value); call it once when it is ready`),
-  readyTwice: (name: string) => new UsageError(`"${name}" called ready() twice; call it once`),
-  noContestants: (what: string) => new UsageError(`${what}([]) can never end; give it at least one body`),
-  badDuration: (what: string, value: unknown) =>
-    new UsageError(`${what} got ${describe(value)}; give milliseconds, 0 or more (Infinity for no end)`),
-  badCount: (what: string, value: unknown) =>
-    new UsageError(`${what} got ${describe(value)}; give a whole number of 1 or more`),
-  notAHook: (name: string, names: readonly string[]) =>
-    new UsageError(`instrument knows no hook ${name}; give ${names.join(', ')}`),
-  badHook: (name: string, value: unknown) =>
-    new UsageError(`instrument got ${describe(value)} for ${name}; give a function`),
-  notIterable: (what: string, value: unknown) =>
-    new UsageError(`${what} got ${describe(value)}; give an iterable, an async iterable or a receiver`),
-  notAnEmitter: (value: unknown) =>
-    new UsageError(`${describe(value)} sends no events; give an EventTarget or an EventEmitter`),
-  notDisposable: (value: unknown) =>
-    new UsageError(
-      `use got ${describe(value)} without a release; write use(acquire, release), or give something with Symbol.dispose or Symbol.asyncDispose`,
-    ),
-}
-
 /** ms as given, or a `UsageError` that names what it was for. */
 export function checkDuration(what: string, ms: number): number {
   if (typeof ms !== 'number' || !(ms >= 0)) throw usage.badDuration(what, ms)
@@ -200,10 +132,6 @@ export function isThenable(value: unknown): value is PromiseLike<unknown> {
     ((typeof value === 'object' && value !== null) || typeof value === 'function') &&
     typeof (value as { then?: unknown }).then === 'function'
   )
-}
-
-function isCo(value: unknown): boolean {
-  return typeof value === 'object' && value !== null && Symbol.iterator in value
 }
 
 export function describe(value: unknown): string {
