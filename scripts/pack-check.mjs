@@ -28,6 +28,7 @@ try {
     join(folder, 'use.ts'),
     `import { all, co, run, sleep, spawn, timeout } from 'omakase'
 import { map } from 'omakase/map'
+import { pipe, subprocess } from 'omakase/node'
 import { runTest } from 'omakase/testing'
 
 const add = co(function* (a: number, b: number) {
@@ -42,6 +43,8 @@ const sum: number = await timeout(1000, function* () {
 const outputs: number[] = await map(['1', '2', '3'], async text => Number(text) * 2).outputs()
 for await (const { input, output } of map([1, 2], n => String(n))) console.log(input + 1, output?.length)
 console.log(JSON.stringify([pair, sum, outputs]))
+const { stdout } = await pipe(subprocess('echo', ['a b']), subprocess('cat'))
+if (stdout !== 'a b') throw new Error(stdout)
 await runTest(() => sleep(3_600_000))
 `,
   )

@@ -8,7 +8,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { run } from 'omakase'
 import { subprocess } from 'omakase/node'
-import { linuxOnly, mark, processesWith, until } from './support/processes.js'
+import { gone, linuxOnly, mark, processesWith, until } from './support/processes.js'
 
 const program = fileURLToPath(new URL('./support/parent.js', import.meta.url))
 
@@ -39,7 +39,7 @@ for (const [kind, count] of Object.entries({
     if (kind === 'holds the event loop') process.kill(pid!, 'SIGUSR2')
     await pause(randomInt(400))
     process.kill(pid!, 'SIGKILL')
-    assert.ok(await until(() => processesWith(text).length === 0))
+    assert.ok(await gone(text))
   })
 }
 
@@ -49,7 +49,7 @@ test('kill -9 of a parent that is just starting one leaves nothing', linuxOnly, 
     const { pid } = await parent(text, 'starts without end', 1)
     await pause(randomInt(100))
     process.kill(pid!, 'SIGKILL')
-    assert.ok(await until(() => processesWith(text).length === 0))
+    assert.ok(await gone(text))
   }
 })
 
@@ -59,7 +59,7 @@ for (const kind of ['exits', 'throws', 'aborts']) {
     const process_ = await parent(text, kind, 1)
     process_.kill('SIGUSR2')
     await once(process_, 'exit')
-    assert.ok(await until(() => processesWith(text).length === 0))
+    assert.ok(await gone(text))
   })
 }
 
@@ -68,7 +68,7 @@ test('kill -9 of the whole group of the parent leaves nothing', linuxOnly, async
   const { pid } = spawn(process.execPath, [program, text, 'waits'], { stdio: 'ignore', detached: true })
   assert.ok(await until(() => processesWith(text).length > 1))
   process.kill(-pid!, 'SIGKILL')
-  assert.ok(await until(() => processesWith(text).length === 0))
+  assert.ok(await gone(text))
 })
 
 test('a guard that is killed is replaced', linuxOnly, async () => {
@@ -81,7 +81,7 @@ test('a guard that is killed is replaced', linuxOnly, async () => {
   process.kill(first!, 'SIGKILL')
   assert.ok(await until(() => guards().length === 1 && guards()[0] !== first))
   process.kill(pid!, 'SIGKILL')
-  assert.ok(await until(() => processesWith(text).length === 0))
+  assert.ok(await gone(text))
 })
 
 function parentOf(pid: number): number {

@@ -29,6 +29,16 @@ function read(pid: string, file: string): string {
   }
 }
 
+/** Whether in the end none is left with this on its command line. */
+export async function gone(text: string): Promise<boolean> {
+  let looks = 0
+  // More than once: between the two halves of an exec a process has no command line.
+  return until(() => {
+    looks = processesWith(text).length === 0 ? looks + 1 : 0
+    return looks === 3
+  })
+}
+
 /** Waits until something holds, if only for a moment; gives up after a long time. */
 export async function until(holds: () => boolean): Promise<boolean> {
   for (let waited = 0; waited < 60_000; waited += 20) {
