@@ -8,6 +8,9 @@ import { wait } from './wait.js'
 /** What `forEach` reads: an iterable, an async iterable, or a receiver. */
 export type Source<T> = Iterable<T> | AsyncIterable<T> | Receivable<T>
 
+/** Opens a source for the scope that is the innermost now, so that it is read by a task of that and not by a root. */
+export const OPEN: unique symbol = Symbol('omakase.open')
+
 /** Gives one item after the other to a coroutine. */
 export interface Receivable<T> {
   next(): Co<IteratorResult<T, undefined>>
@@ -54,6 +57,10 @@ export function forEach<T>(
   return new ScopeImpl('scope', body, { name: 'forEach' })
 }
 
+interface Openable<T> {
+  [OPEN](): Receivable<T>
+}
+
 interface Reader<T> {
   next(): Co<IteratorResult<T, unknown>> | Coroutine<IteratorResult<T, unknown>>
   close(): unknown
@@ -62,6 +69,7 @@ interface Reader<T> {
 function opener<T>(source: Source<T>): () => Reader<T> {
   if (typeof source === 'string') return () => fromIterator((source as Iterable<T>)[Symbol.iterator]())
   if (typeof source === 'object' && source !== null) {
+    if (OPEN in source) return () => (source as Openable<T>)[OPEN]()
     if (isReceivable(source)) return () => ({ next: () => source.next(), close: () => source.close() })
     if (Symbol.asyncIterator in source) return () => fromAsyncIterator(source)
     if (Symbol.iterator in source) return () => fromIterator(source[Symbol.iterator]())

@@ -1,5 +1,5 @@
 import { type Co, type Receivable, run, type Task } from '../core/index.js'
-import { currentScope } from '../core/internal.js'
+import { currentScope, OPEN } from '../core/internal.js'
 import type { Flow } from './flow.js'
 import type { Line } from './line.js'
 import { Outlet } from './outlet.js'
@@ -32,6 +32,11 @@ export class Stream<out T> implements AsyncIterable<T> {
     const outlet = new Outlet<T>()
     const task = home.spawn(outlet.serve(this.flow), { name: 'stream', daemon: true })
     return { next: () => outlet.next(), close: () => outlet.close(task) }
+  }
+
+  /** For `forEach` of the core. */
+  [OPEN](): Reader<T> {
+    return this.open()
   }
 
   /** For `for await`: a root task reads it, which breaking off the loop cancels and waits for. */

@@ -2,16 +2,19 @@ import assert from 'node:assert/strict'
 import { PassThrough } from 'node:stream'
 import { test } from 'node:test'
 import {
+  abortSignal,
   CancelledError,
   ClosedError,
   checkpoint,
   currentTask,
+  deadline,
   forEach,
   forever,
   local,
   run,
   sleep,
   spawn,
+  timeout,
 } from 'omakase'
 import {
   batch,
@@ -28,7 +31,8 @@ import {
   forEach as toEach,
 } from 'omakase/stream'
 import { virtualClock } from 'omakase/testing'
-import { fails } from '../core/fails.js'
+import { fails, raise } from '../core/fails.js'
+import { holds, thrownBy } from '../core/thrown.js'
 import { turns } from '../core/turns.js'
 import { Counted } from './counted.js'
 
@@ -54,6 +58,57 @@ test('a stream that is read with yield* is a part of the task tree: it sees the 
       ['ann', 'ann', 'ann'],
     ])
   })
+})
+
+test('forEach of the core reads a stream in a child of its caller: locals, deadline and reason reach its stages', async () => {
+  const user = local('user', 'nobody')
+  const seen: unknown[] = []
+  const task = run(
+    () =>
+      user.with('ann', () =>
+        timeout(1000, () =>
+          forEach(
+            pipe(function* () {
+              const signal = abortSignal()
+              try {
+                yield user.get()
+                yield deadline()
+                yield* forever()
+              } finally {
+                seen.push(signal.reason.reason)
+              }
+            }),
+            function* (item) {
+              seen.push(item)
+            },
+          ),
+        ),
+      ),
+    { clock: virtualClock({ autojump: false }) },
+  )
+  await turns()
+  task.cancel('enough')
+  assert.equal((await task.settled()).status, 'cancelled')
+  assert.deepEqual(seen, ['ann', 1000, 'enough'])
+})
+
+test('forEach of the core closes a stream that it leaves, and an error of the closing is not lost', async () => {
+  const counted = new Counted()
+  const item = new Error('item')
+  await fails(
+    run(() => forEach(pipe(counted.sync), n => (n === 3 ? raise(item) : n))),
+    item,
+  )
+  assert.deepEqual([counted.opened, counted.returned, counted.pulled], [1, 1, 4])
+  const closing = new Error('closing')
+  const broken = pipe(function* () {
+    try {
+      for (;;) yield 1
+    } finally {
+      raise(closing)
+    }
+  })
+  holds(await thrownBy(run(() => forEach(broken, () => raise(item)))), item, closing)
 })
 
 test('a stage that cancels its own task is the last to see an item', async () => {
