@@ -49,10 +49,14 @@ function message(root: TaskImpl, tasks: readonly TaskImpl[]): string {
     `"${root.name}" can never end: nothing is left that could wake ${all.size === 1 ? 'its task' : 'one of these tasks'}`,
     ...lines.slice(0, MOST_LINES),
     ...(lines.length > MOST_LINES ? [`  and ${lines.length - MOST_LINES} more`] : []),
-    ...(circle === null
-      ? []
-      : [`  in a ring: ${[...circle, circle[0]!].map(({ name }) => `"${name}"`).join(' → ')}`]),
+    ...(circle === null ? [] : [`  in a ring: ${namesOf([...circle, circle[0]!]).join(' → ')}`]),
   ].join('\n')
+}
+
+/** With their numbers where the names do not tell them apart. */
+function namesOf(circle: readonly TaskImpl[]): string[] {
+  const isClear = new Set(circle.map(({ name }) => name)).size === new Set(circle).size
+  return circle.map(({ id, name }) => (isClear ? `"${name}"` : `"${name}" #${id}`))
 }
 
 /** A line a task; those that are identical but for their number share one. */
@@ -64,8 +68,9 @@ function fold({ tasks }: Snapshot): string[] {
   }
   return [...groups.values()].map(group => {
     const first = group[0]!
-    const count = group.length === 1 ? `#${first.id}` : `× ${group.length}`
-    return `  "${first.name}" ${count} ${rest(first)}`
+    const last = group.length === 1 ? '' : ` … #${group.at(-1)!.id}`
+    const count = last === '' ? '' : `× ${group.length} `
+    return `  "${first.name}" ${count}#${first.id}${last} ${rest(first)}`
   })
 }
 

@@ -1,4 +1,4 @@
-import { Operation } from '../core/internal.js'
+import { Operation, type TaskImpl } from '../core/internal.js'
 
 /**
  * One task waits for it, others ring. Ringing where nobody waits is kept for the next wait, which may therefore find
@@ -6,11 +6,14 @@ import { Operation } from '../core/internal.js'
  */
 export class Bell {
   private readonly what: string
+  /** The tasks that may ring; null where something outside of the program's tasks does. */
+  readonly ringers: () => readonly TaskImpl[] | null
   private waiting: Rung | null = null
   private isRung = false
 
-  constructor(what: string) {
+  constructor(what: string, ringers: () => readonly TaskImpl[] | null) {
     this.what = what
+    this.ringers = ringers
   }
 
   wait(): Rung {
@@ -55,6 +58,10 @@ class Rung extends Operation<void> {
   withdraw(): boolean {
     this.bell.end()
     return true
+  }
+
+  override heldBy(): readonly TaskImpl[] | null {
+    return this.bell.ringers()
   }
 
   override grant(): void {

@@ -1,5 +1,5 @@
 import type { Co, Task } from '../core/index.js'
-import type { Coroutine } from '../core/internal.js'
+import { type Coroutine, machine, type TaskImpl } from '../core/internal.js'
 import type { Bell } from './bell.js'
 import { Outlet } from './outlet.js'
 import type { Sink } from './pipe.js'
@@ -15,6 +15,7 @@ export class Branch<T, R> {
   /** `bell` is rung when the sink asks for an item, and when it has had enough. */
   constructor(sink: Sink<T, R>, bell: Bell, spawn: (body: Coroutine<R>) => Task<R>) {
     this.outlet = new Outlet<T>(bell)
+    this.outlet.server = machine.task
     const leave = () => {
       this.isOver = true
       bell.ring()
@@ -29,6 +30,11 @@ export class Branch<T, R> {
 
   give(item: T): void {
     if (!this.isOver) this.outlet.give(item)
+  }
+
+  /** Who could make it ready; nobody, where it is. */
+  get waitedFor(): readonly TaskImpl[] {
+    return this.isReady ? [] : [this.task as TaskImpl]
   }
 
   end(): void {

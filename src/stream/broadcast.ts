@@ -22,8 +22,12 @@ export function broadcast<A, B extends readonly ((stream: Stream<A>) => Co<any>)
   for (const sink of sinks) checkFunction('broadcast', sink)
   return stream =>
     reading('broadcast', stream.flow, function* (flow, line) {
-      const bell = new Bell('the sinks of a broadcast to ask for an item')
-      const branches = sinks.map(sink => new Branch<A, any>(sink, bell, body => line.scope.spawn(body)))
+      const bell = new Bell('the sinks of a broadcast to ask for an item', () =>
+        branches.flatMap(branch => branch.waitedFor),
+      )
+      const branches: Branch<A, any>[] = sinks.map(
+        sink => new Branch<A, any>(sink, bell, body => line.scope.spawn(body, { name: 'sink' })),
+      )
       for (;;) {
         while (!branches.every(branch => branch.isReady)) yield* bell.wait()
         if (branches.every(branch => branch.isOver)) break

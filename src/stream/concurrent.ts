@@ -1,5 +1,5 @@
 import { spawn } from '../core/index.js'
-import { CoFrame, type Coroutine } from '../core/internal.js'
+import { CoFrame, type Coroutine, machine, type TaskImpl } from '../core/internal.js'
 import { Bell } from './bell.js'
 import { END, type Flow, next, type Pulled, park, type Taker } from './flow.js'
 import { type Given, Step } from './given.js'
@@ -12,6 +12,8 @@ export interface Limits {
   /** Items that have been read and not been taken yet, those in a call included. */
   readonly held: number
   readonly ordered: boolean
+  /** Who asks for it: what the tasks are called that have no name of their own. */
+  readonly what: string
 }
 
 /**
@@ -23,14 +25,18 @@ export class ConcurrentFlow<A, B> implements Flow<B>, Taker<void> {
   private readonly up: Flow<A>
   private readonly step: Step<A, number, B>
   private readonly limits: Limits
-  private readonly room = new Bell('room for one more item')
-  private readonly ready = new Bell('the result of an item')
+  private readonly room = new Bell('room for one more item', () =>
+    this.running >= this.limits.running ? this.calls : [this.taker!],
+  )
+  private readonly ready = new Bell('the result of an item', () => [this.reader!, ...this.calls])
   private readonly results = new Map<number, B>()
   private running = 0
   private held = 0
   /** The place of the result that is taken next, where they are ordered. */
   private place = 0
-  private hasBegun = false
+  private reader: TaskImpl | null = null
+  /** The task that takes the results. */
+  private taker: TaskImpl | null = null
   private hasEnded = false
 
   constructor(
@@ -41,14 +47,14 @@ export class ConcurrentFlow<A, B> implements Flow<B>, Taker<void> {
   ) {
     this.line = line
     this.up = stream.flow(line)
-    this.step = new Step('map', fn)
+    this.step = new Step(limits.what, fn)
     this.limits = limits
   }
 
   pull(): Pulled<B> {
-    if (!this.hasBegun) {
-      this.hasBegun = true
-      this.line.spawn(this.read(), 'map')
+    if (this.reader === null) {
+      this.taker = machine.task
+      this.reader = this.line.spawn(this.read(), `the reader of a ${this.limits.what}`) as TaskImpl
     }
     const place = this.limits.ordered ? this.place : this.first()
     if (this.results.has(place)) {
@@ -63,6 +69,11 @@ export class ConcurrentFlow<A, B> implements Flow<B>, Taker<void> {
   }
 
   resume(): void {}
+
+  /** The tasks of the calls that have not returned: all that the reader has spawned. */
+  private get calls(): readonly TaskImpl[] {
+    return [...(this.reader!.own?.children ?? [])]
+  }
 
   private first(): number {
     for (const place of this.results.keys()) return place

@@ -31,5 +31,5 @@ export function fan<A, B>(
   const running = checkCount('fan: workers', options.workers ?? 10)
   const held = running + checkNumber('fan: buffer', options.buffer ?? running)
   const stream = streamOf('fan', source)
-  return new Stream(line => new ConcurrentFlow(line, stream, fn, { running, held, ordered }))
+  return new Stream(line => new ConcurrentFlow(line, stream, fn, { running, held, ordered, what: 'fan' }))
 }

@@ -27,7 +27,7 @@ export function map<A, B>(
   const concurrency = checkCount('map: concurrency', options.concurrency ?? 1)
   if (concurrency === 1) return stream => new Stream(line => new MapFlow(stream.flow(line), fn))
   const { ordered = true } = options
-  const limits = { running: concurrency, held: concurrency, ordered }
+  const limits = { running: concurrency, held: concurrency, ordered, what: 'map' }
   return stream => new Stream(line => new ConcurrentFlow(line, stream, fn, limits))
 }
 

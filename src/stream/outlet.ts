@@ -1,5 +1,5 @@
 import { type Co, co, type Task } from '../core/index.js'
-import { type Coroutine, Operation } from '../core/internal.js'
+import { type Coroutine, machine, Operation, type TaskImpl } from '../core/internal.js'
 import { Bell } from './bell.js'
 import { closed } from './errors.js'
 import { END, type Flow, next } from './flow.js'
@@ -19,13 +19,16 @@ export class Outlet<T> {
   private readonly askers = new Set<Asker<T>>()
   /** Rung when somebody asks. */
   private readonly bell: Bell
+  /** The task that reads. */
+  server: TaskImpl | null = null
   /** Whoever asked for it was cancelled meanwhile. */
   private held: Result<T> | null = null
   private failure: { readonly error: unknown } | null = null
   private hasEnded = false
   private isClosed = false
 
-  constructor(bell = new Bell('somebody to ask for an item')) {
+  // Whoever reads on behalf of others is no deadlock by itself: nobody may want another item.
+  constructor(bell = new Bell('somebody to ask for an item', () => null)) {
     this.bell = bell
   }
 
@@ -134,6 +137,7 @@ export class Outlet<T> {
 }
 
 const serving = co(function* <T>(outlet: Outlet<T>, open: (line: Line) => Flow<T>): Coroutine<void> {
+  outlet.server = machine.task
   try {
     yield* outlet.asked()
     yield* reading('stream', open, flow => outlet.answer(flow))
@@ -168,6 +172,11 @@ class Ask<T> extends Operation<Result<T>> {
   withdraw(): boolean {
     this.outlet.withdraw(this)
     return true
+  }
+
+  override heldBy(): readonly TaskImpl[] {
+    const { server } = this.outlet
+    return server === null ? [] : [server]
   }
 
   describe(): string {

@@ -23,7 +23,7 @@ class TeeFlow<T> implements Flow<T>, Taker<void> {
   private readonly line: Line
   private readonly up: Flow<T>
   private readonly sink: Sink<T, unknown>
-  private readonly bell = new Bell('the sink of a tee to ask for an item')
+  private readonly bell = new Bell('the sink of a tee to ask for an item', () => this.branch!.waitedFor)
   private branch: Branch<T, unknown> | null = null
   private leave: () => void = () => {}
   private hasEnded = false

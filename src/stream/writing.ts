@@ -74,7 +74,7 @@ function targetOf<T>(writable: WritableLike<T>): Target<T> {
 
 class NodeTarget implements Target<unknown> {
   private readonly stream: NodeWritable
-  private readonly bell = new Bell('a stream to take what is written')
+  private readonly bell = new Bell('a stream to take what is written', () => null)
   private failure: { readonly error: unknown } | null = null
   private readonly listeners: { [event: string]: (...args: any[]) => void }
 

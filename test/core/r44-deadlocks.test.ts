@@ -98,7 +98,7 @@ test('R44 a task that joins another for ever is in a deadlock, whatever that one
 
 test('R44 tasks that wait for the same share a line', () => {
   assert.deepEqual(messageOf('many that wait for the same').slice(2), [
-    '  "one of many" × 100 waits on receive',
+    '  "one of many" × 100 # … # waits on receive',
   ])
 })
 

@@ -5,8 +5,10 @@ import { fan, pipe, reduce } from 'omakase/stream'
 import { Bell } from '#src/stream/bell.js'
 import { fails } from '../core/fails.js'
 
+const anybody = () => []
+
 test('a bell that rings where nobody waits is heard by the next who does, once', async () => {
-  const bell = new Bell('a ring')
+  const bell = new Bell('a ring', anybody)
   bell.ring()
   bell.ring()
   await run(() => bell.wait())
@@ -19,10 +21,10 @@ test('a bell that rings where nobody waits is heard by the next who does, once',
 })
 
 test('a bell that rings while a task stands at the back of the queue, on its way to wait, is heard', async () => {
-  const bell = new Bell('a ring')
+  const bell = new Bell('a ring', anybody)
   await run(function* () {
     const waiting = spawn(function* () {
-      const ready = new Bell('ready')
+      const ready = new Bell('ready', anybody)
       for (let i = 0; i < 128; i++) {
         ready.ring()
         yield* ready.wait()
