@@ -8,7 +8,8 @@ import {
   type Timers,
 } from '../core/internal.js'
 import { setTimeout } from './platform.js'
-import { drawing, type Random } from './random.js'
+import { drawing } from './random.js'
+import type { Schedule } from './schedule.js'
 
 /** Steps in one go; then the event loop has its turn. A number, and not a time: the same run has to go the same way. */
 const MOST_STEPS = 128
@@ -28,7 +29,7 @@ export interface IdleWaiter {
 /** Steps the tasks of one clock, and knows when none of them can go on. */
 export class Conductor {
   /** Where the order comes from; the tasks go on in the order in which they became ready where there is none. */
-  random: Random | null = null
+  schedule: Schedule | null = null
   /** Called where a cancellation might arrive: before each step, and when nothing is ready any more. */
   onPoint: (() => void) | null = null
   /** All are blocked: lets time pass. False where there is nothing to come. */
@@ -87,19 +88,20 @@ export class Conductor {
     this.onPoint?.()
     this.steps++
     this.stir()
-    if (this.random === null) stepAt(0)
-    else drawing(this.random, () => stepAt(this.draw(this.random!)))
+    const { schedule } = this
+    if (schedule === null) stepAt(0)
+    else drawing(schedule.random, () => stepAt(this.draw(schedule)))
     if (this.onPoint !== null && !this.isReady) this.onPoint()
     // Where the turn ends is a part of the schedule: a promise may be heard between any two steps.
-    return this.random === null ? this.steps % MOST_STEPS > 0 : this.random.next() < 0.7
+    return schedule === null ? this.steps % MOST_STEPS > 0 : schedule.random.next() < 0.7
   }
 
   /** A place in the queue: only ours count, so that what others do changes nothing. */
-  private draw(random: Random): number {
+  private draw(schedule: Schedule): number {
     const places: number[] = []
     for (let place = 0, count = queued(); place < count && places.length < MOST_CHOICES; place++)
       if (this.owns(place)) places.push(place)
-    return places[random.below(places.length)]!
+    return places[schedule.pick(places.map(peekQueued))]!
   }
 
   private owns(place: number): boolean {

@@ -11,7 +11,8 @@ const DEFAULT_SEEDS = 100
 
 /**
  * Runs a body once for each seed, each time on a new virtual clock and under another schedule: whichever of its
- * tasks are ready, any of them may go on. Checks as `runTest` does; the first failure ends it, and names its seed.
+ * tasks are ready, any of them may go on. Under an even seed each is as likely at every step; under an odd one a task
+ * keeps going before the others until, at a few steps, it falls back behind them. Checks as `runTest` does; the first failure ends it, and names its seed.
  *
  * @example
  * await explore(transferMoney, { seeds: 500 })

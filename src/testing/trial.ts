@@ -4,7 +4,7 @@ import { type Conductor, conductorOf } from './conductor.js'
 import { message, usage } from './errors.js'
 import { LeakCheck } from './leaks.js'
 import { clearTimeout, hasHandles, setTimeout } from './platform.js'
-import { Random } from './random.js'
+import { scheduleOf } from './schedule.js'
 import { type VirtualClock, virtualClock } from './virtual-clock.js'
 import { isOutside, type Waiting, waitingIn } from './waiting.js'
 
@@ -39,18 +39,18 @@ export async function trial<T>(
   onPoint?: (task: TaskImpl<T>) => void,
 ): Promise<Trial<T>> {
   const { clock = virtualClock(), seed, ...rest } = options
-  const random = seed === undefined ? null : new Random(checkSeed(seed))
+  const schedule = seed === undefined ? null : scheduleOf(checkSeed(seed))
   const task = run(body, { ...rest, clock }) as TaskImpl<T>
   const leaks = new LeakCheck(task)
   const conductor = conductorOf(task.timers)
-  conductor.random = random
+  conductor.schedule = schedule
   if (onPoint !== undefined) conductor.onPoint = () => onPoint(task)
   conductor.hold()
   const stuck = await ending(task, conductor)
   conductor.onPoint = conductor.onStill = null
   // What else is about to end may do so; time does not pass for it.
   await new Promise<void>(resolve => conductor.add({ task, wakeIdle: resolve }))
-  conductor.random = null
+  conductor.schedule = null
   conductor.letGo()
   const errors = [stuck, leaks.end()].filter(error => error !== undefined)
   return { exit: exitOf(task, errors), isStuck: stuck !== undefined }

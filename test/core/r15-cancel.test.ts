@@ -79,6 +79,27 @@ test('R15: the scope keeps its first reason, too', async () => {
   assert.equal(error.reason, 'first')
 })
 
+test('R15: a task that is cancelled keeps its reason where its scope is cancelled while it cleans up', async () => {
+  const reasons: unknown[] = []
+  const root = run(function* () {
+    const child = spawn(function* () {
+      try {
+        yield* forever()
+      } finally {
+        yield* sleep(2)
+      }
+    })
+    defer(async () => reasons.push(await reasonOf(child)))
+    yield* checkpoint()
+    child.cancel('its own')
+    yield* checkpoint()
+    currentTask()!.cancel('the scope')
+    yield* forever()
+  })
+  reasons.push(await reasonOf(root))
+  assert.deepEqual(reasons, ['its own', 'the scope'])
+})
+
 test('R15: cancel may be called before the first step', async () => {
   const log: string[] = []
   const task = run(function* () {

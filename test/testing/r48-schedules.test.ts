@@ -2,6 +2,8 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { checkpoint, retry, run, sleep, spawn, UsageError, wait } from 'omakase'
 import { explore, runTest, ScheduleError } from 'omakase/testing'
+import { fails } from '../core/fails.js'
+import { thrownBy } from '../core/thrown.js'
 
 /** In which order ten tasks of three steps go, which also sleep and wait for promises. */
 async function orderOf(seed: number | undefined): Promise<string> {
@@ -113,6 +115,53 @@ test('R48: explore finds a schedule under which a body fails, and its seed fails
   )
   await assert.rejects(explore(transfer, { seeds: [seed] }), { name: 'ScheduleError', seed })
   await assert.rejects(runTest(transfer, { seed }), assert.AssertionError)
+})
+
+const PHASE = 12
+
+/**
+ * Fails where three things come together: the first task is through its phase before the second has gone on at all,
+ * the second comes into its own while the first is in the middle, and then the first ends before that goes on.
+ */
+function* threeOrders() {
+  const at = [0, 0]
+  const seen: string[] = []
+  const worker = (me: number) =>
+    function* () {
+      for (let i = 0; ; i++) {
+        at[me] = i
+        if (i % PHASE === 0) seen.push(at.map(each => Math.floor(each / PHASE)).join(''))
+        if (i === 3 * PHASE) return
+        yield* checkpoint()
+      }
+    }
+  spawn(worker(0))
+  spawn(worker(1))
+  yield* sleep(1)
+  assert.notEqual(seen.join(' '), '00 10 10 11 21 31 32 33')
+}
+
+test('R48: half of the seeds let tasks go far ahead of others: a mistake of three orders, which even steps do not find', async () => {
+  const found = await thrownBy(explore(threeOrders, { seeds: 500 }))
+  assert.ok(found.cause instanceof assert.AssertionError)
+  for (let again = 0; again < 3; again++)
+    await fails(explore(threeOrders, { seeds: [found.seed] }), { seed: found.seed })
+  const even = Array.from({ length: 1000 }, (_, i) => 2 * i)
+  await explore(threeOrders, { seeds: even })
+})
+
+test('R48: no schedule lets a task stand back for ever', async () => {
+  await explore(function* () {
+    let isDone = false
+    const impatient = function* () {
+      while (!isDone) yield* checkpoint()
+    }
+    for (let i = 0; i < 3; i++) spawn(impatient)
+    spawn(function* () {
+      for (let i = 0; i < 10; i++) yield* checkpoint()
+      isDone = true
+    })
+  })
 })
 
 test('R48: explore runs a body once for each seed', async () => {
