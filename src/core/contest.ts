@@ -27,7 +27,7 @@ class Contest extends Operation<Place> implements Waiter, Reporter {
   private readonly rule: Rule
   /** Failures of losers that failed by themselves are thrown, too. */
   private readonly isStrict: boolean
-  private readonly entered: (Operation<unknown> | TaskImpl)[] = []
+  readonly operations: (Operation<unknown> | TaskImpl)[] = []
   private decided: Place | null = null
   private givenUp = false
   /** Operations that could not be withdrawn, and are waited for. */
@@ -58,7 +58,7 @@ class Contest extends Operation<Place> implements Waiter, Reporter {
   private startOne(index: number): void {
     const body = this.bodies[index]!
     if (body instanceof Operation) {
-      this.entered[index] = body
+      this.operations[index] = body
       try {
         if (body.enter(this)) this.came({ index, mode: NEXT, value: body.value })
       } catch (error) {
@@ -67,7 +67,7 @@ class Contest extends Operation<Place> implements Waiter, Reporter {
       return
     }
     const task = TaskImpl.unqueued(this.scope, body, undefined, [], this)
-    this.entered[index] = task
+    this.operations[index] = task
     // In place, unless the native stack is deep already.
     if (machine.depth >= MAX_DEPTH) enqueue(task)
     else {
@@ -78,14 +78,14 @@ class Contest extends Operation<Place> implements Waiter, Reporter {
   /** An operation has been granted or has failed. */
   wake(operation: Operation, mode: number, value: unknown): void {
     if (this.decided === null && !this.givenUp) {
-      this.came({ index: this.entered.indexOf(operation), mode, value })
+      this.came({ index: this.operations.indexOf(operation), mode, value })
       if (this.decided !== null) this.conclude()
       return
     }
     if (mode === THROW) this.scope.record(value)
     else if (this.decided === null && mode === NEXT) {
       // It could not be taken back: its value counts, and the cancellation comes after it.
-      const place = { index: this.entered.indexOf(operation), mode, value }
+      const place = { index: this.operations.indexOf(operation), mode, value }
       if (this.rule(place)) this.decided = place
     }
     this.stragglers--
@@ -100,7 +100,7 @@ class Contest extends Operation<Place> implements Waiter, Reporter {
       return true
     }
     const mode = status === OK ? NEXT : THROW
-    this.came({ index: this.entered.indexOf(task), mode, value: status === OK ? task.value : task.error })
+    this.came({ index: this.operations.indexOf(task), mode, value: status === OK ? task.value : task.error })
     if (this.decided !== null) this.conclude()
     return true
   }
@@ -114,7 +114,7 @@ class Contest extends Operation<Place> implements Waiter, Reporter {
   }
 
   private withdrawOthers(winner: number): void {
-    this.entered.forEach((each, index) => {
+    this.operations.forEach((each, index) => {
       if (index === winner) return
       if (each instanceof TaskImpl) each.cancel('another won')
       else if (each.pending && !this.retractOne(each)) this.stragglers++
@@ -145,7 +145,7 @@ class Contest extends Operation<Place> implements Waiter, Reporter {
   }
 
   override heldBy(): readonly TaskImpl[] | null {
-    return holdersOf(this.entered)
+    return holdersOf(this.operations)
   }
 
   describe(): string {

@@ -1,4 +1,4 @@
-import type { TaskImpl } from '../core/internal.js'
+import { Operation, type TaskImpl } from '../core/internal.js'
 
 /** A task that has not ended, and what it waits on, in words; null where it is about to go on. */
 export interface Waiting {
@@ -19,9 +19,23 @@ export function waitingIn(root: TaskImpl): Waiting[] {
   return tasks.map(waitingOf)
 }
 
-/** What something outside of the runtime ends: it may come at any time. */
-const OUTSIDE = new Set(['a promise', 'an async function', 'a promise that can be aborted', 'suspend'])
+/** What ends neither by a task nor from outside; that time passes is seen by the clock. */
+const NEVER = new Set([
+  'forever',
+  'sleep',
+  'a place to become free',
+  'somebody to ask for an item',
+  'all other tasks to be blocked',
+])
 
-export function isOutside({ on }: Waiting): boolean {
-  return on !== null && (OUTSIDE.has(on) || on.startsWith('the first of '))
+/** Whether something outside of the runtime ends the wait: it may come at any time. */
+export function isOutside({ task: { waiting } }: Waiting): boolean {
+  return waiting instanceof Operation && mayCome(waiting)
+}
+
+function mayCome(operation: Operation): boolean {
+  const { operations } = operation as { operations?: readonly unknown[] }
+  if (operations === undefined) return operation.heldBy() === null && !NEVER.has(operation.describe())
+  // One of several is enough.
+  return operations.some(each => each instanceof Operation && each.pending && mayCome(each))
 }
