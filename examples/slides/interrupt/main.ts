@@ -1,10 +1,11 @@
 import { type ChildProcess, fork } from 'node:child_process'
-import { all, co, defer, once, run, use } from 'omakase'
-import { interrupted } from './interrupted.js'
+import { all, co, defer, once, use } from 'omakase'
+import { main } from 'omakase/node'
 
 // Ctrl-C reaches every process at the same moment: the four workers and this one. Each cleans up what is its
 // own, in an order that nobody knows; but this one is the last, since it waits until its workers have ended,
-// and tells them to end where nobody else did (as after `kill -INT` of this process alone).
+// and lets go of them, which ends those that nobody else did (as after `kill -INT` of this process alone): not by
+// a signal, since a second one ends a process at once. `main` cancels the body at the first, and exits with 130.
 
 const worker = co(function* (number: number) {
   const child = yield* use(() => fork(new URL('worker.js', import.meta.url), [`${number}`]), stop)
@@ -13,19 +14,15 @@ const worker = co(function* (number: number) {
 
 function* stop(child: ChildProcess) {
   if (child.exitCode !== null || child.signalCode !== null) return
-  child.kill('SIGINT')
+  if (child.connected) child.disconnect()
   yield* once(child, 'exit')
 }
 
-await run(
-  function* () {
-    defer(() => console.log('main cleans up'))
-    defer(({ status }) => console.log('main is', status))
-    yield* all([1, 2, 3, 4].map(number => worker(number)))
-  },
-  { signal: interrupted },
-).settled()
-process.exitCode = 130
+main(function* () {
+  defer(() => console.log('main cleans up'))
+  defer(({ status }) => console.log('main is', status))
+  yield* all([1, 2, 3, 4].map(number => worker(number)))
+})
 
 // Prints, in one of many orders:
 //   worker 1 works

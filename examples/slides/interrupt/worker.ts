@@ -1,17 +1,16 @@
-import { defer, run, sleep } from 'omakase'
-import { interrupted } from './interrupted.js'
+import { defer, once, race, sleep } from 'omakase'
+import { main } from 'omakase/node'
 
 const name = `worker ${process.argv[2]}`
 
-await run(
-  function* () {
-    defer(() => console.log(name, 'cleans up'))
-    defer(({ status }) => console.log(name, 'is', status))
-    for (;;) {
-      console.log(name, 'works')
-      yield* sleep(3000)
-    }
-  },
-  { signal: interrupted },
-).settled()
-process.exit(130)
+function* work() {
+  defer(() => console.log(name, 'cleans up'))
+  defer(({ status }) => console.log(name, 'is', status))
+  for (;;) {
+    console.log(name, 'works')
+    yield* sleep(3000)
+  }
+}
+
+// Until Ctrl-C, or until the process that started this one is gone.
+main(() => race([work, once(process, 'disconnect')]))
