@@ -8,6 +8,7 @@ export { checkCount, checkDuration, combine, describe, isThenable } from './erro
 export { OPEN } from './for-each.js'
 export { CoFrame, IS_CO, MADE_BY, UNWINDING } from './frame.js'
 export { abandon } from './grace.js'
+export type { Locals } from './local.js'
 export { machine, NEXT, THROW, YIELDED } from './machine.js'
 export { type EmitterLike, type EventSource, listen } from './once.js'
 export { holdersOf, Operation, type Waiter } from './operation.js'

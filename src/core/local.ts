@@ -5,8 +5,11 @@ import { machine } from './machine.js'
 import type { TaskImpl } from './task.js'
 import type { Body, Co, Coroutine } from './types.js'
 
-/** What a task's locals are: never changed, only replaced, so that a child takes them over for nothing. */
-export type Locals = ReadonlyMap<Local<any>, unknown>
+/**
+ * What a task's locals are: never changed, only replaced, so that a child takes them over for nothing. Under a name
+ * stands what came from another process, where the `Local` is another object; what is set here goes before it.
+ */
+export type Locals = ReadonlyMap<Local<any> | string, unknown>
 
 /** A value that belongs to a task and is seen by the tasks that it spawns. */
 export interface Local<T> {
@@ -30,7 +33,8 @@ class LocalImpl<T> implements Local<T> {
 
   get(): T {
     const locals = machine.task?.locals
-    return locals?.has(this) ? (locals.get(this) as T) : this.fallback
+    const key = locals?.has(this) ? this : this.name
+    return locals?.has(key) ? (locals.get(key) as T) : this.fallback
   }
 
   set(value: T): void {

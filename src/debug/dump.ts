@@ -1,4 +1,5 @@
-import { type Snapshot, showFrame, snapshot, type TaskInfo } from './snapshot.js'
+import type { Elsewhere } from './elsewhere.js'
+import { type Snapshot, type SnapshotOptions, showFrame, snapshot, type TaskInfo } from './snapshot.js'
 
 /** Deeper trees are cut: what is indented further is not read. */
 const DEEPEST = 40
@@ -10,9 +11,12 @@ const MOST_FRAMES = 5
  *
  * @example
  * process.on('SIGUSR2', () => console.error(dump()))
+ * process.on('SIGUSR2', async () => console.error(await dump({ workers: true }))) // with the tasks inside workers
  */
-export function dump(): string {
-  return textOf(snapshot())
+export function dump(options?: { readonly workers?: false }): string
+export function dump(options: { readonly workers: true }): Promise<string>
+export function dump({ workers = false }: SnapshotOptions = {}): string | Promise<string> {
+  return workers ? snapshot({ workers }).then(textOf) : textOf(snapshot())
 }
 
 /** Of a task, what its siblings may have too. */
@@ -25,11 +29,13 @@ interface Block {
   readonly below: readonly string[]
 }
 
-export function textOf({ tasks, scopes }: Snapshot): string {
+export function textOf({ tasks, scopes, elsewhere = [] }: Snapshot): string {
   const children = new Map<number | null, TaskInfo[]>()
   for (const task of tasks) push(children, task.scope, task)
   const owned = new Map<number, Snapshot['scopes'][number][]>()
   for (const scope of scopes) push(owned, scope.task, scope)
+  const remote = new Map<number | null, Elsewhere[]>()
+  for (const each of elsewhere) push(remote, each.task, each)
 
   const below = (task: TaskInfo, depth: number): string[] => {
     const lines: string[] = []
@@ -45,6 +51,16 @@ export function textOf({ tasks, scopes }: Snapshot): string {
         indent += '  '
       }
       lines.push(...list(inside, depth + 1).map(line => indent + line))
+    }
+    for (const { where, snapshot } of remote.get(task.id) ?? []) {
+      if (snapshot === null) lines.push(`in ${where}, which does not answer`)
+      else
+        lines.push(
+          `in ${where}:`,
+          ...textOf(snapshot)
+            .split('\n')
+            .map(line => `  ${line}`),
+        )
     }
     return lines
   }

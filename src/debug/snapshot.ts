@@ -1,4 +1,5 @@
 import { CoFrame, machine, roots, type ScopeImpl, type TaskImpl } from '../core/internal.js'
+import { askElsewhere, type Elsewhere } from './elsewhere.js'
 import { awaited, scopesOf, withDescendants } from './graph.js'
 import { locate } from './locate.js'
 import { isInside, show } from './sites.js'
@@ -46,6 +47,13 @@ export interface Snapshot {
   /** Parents before children. */
   readonly tasks: readonly TaskInfo[]
   readonly scopes: readonly ScopeInfo[]
+  /** The tasks inside workers, where they were asked for. */
+  readonly elsewhere?: readonly Elsewhere[]
+}
+
+export interface SnapshotOptions {
+  /** Asks the workers of pools, too: what is given is a promise then. */
+  readonly workers?: boolean
 }
 
 /**
@@ -54,8 +62,15 @@ export interface Snapshot {
  * @example
  * const waiting = snapshot().tasks.filter(task => task.state === 'waiting')
  */
-export function snapshot(): Snapshot {
-  return snapshotOf(withDescendants(roots))
+export function snapshot(options?: { readonly workers?: false }): Snapshot
+export function snapshot(options: { readonly workers: true }): Promise<Snapshot>
+export function snapshot({ workers = false }: SnapshotOptions = {}): Snapshot | Promise<Snapshot> {
+  return workers ? withElsewhere() : snapshotOf(withDescendants(roots))
+}
+
+async function withElsewhere(): Promise<Snapshot> {
+  const elsewhere = await askElsewhere()
+  return { ...snapshotOf(withDescendants(roots)), elsewhere }
 }
 
 export function snapshotOf(tasks: readonly TaskImpl[]): Snapshot {

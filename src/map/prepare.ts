@@ -6,6 +6,7 @@ import { reviveError } from '../workers/errors/revive.js'
 import {
   Child,
   type CodeFile,
+  carriedLocals,
   codeFile,
   DeathError,
   LoadError,
@@ -82,6 +83,8 @@ export async function prepareModule(
 ): Promise<Prepared> {
   // The first worker's process starts while the module is being bundled.
   let first = inThreads ? undefined : new Child(ENTRY)
+  // Those of the task that maps; later there may be another one.
+  const locals = carriedLocals()
   let made: Bundle
   try {
     made = await bundle(source)
@@ -106,6 +109,7 @@ export async function prepareModule(
           concurrency,
           encode,
           ...(timeout !== undefined && { timeout }),
+          ...(locals && { locals }),
         },
         { ...events, log: (_id, text) => (log ?? toStandardError)(text), ...(output && { output }) },
         child,

@@ -1,3 +1,4 @@
+import type { Snapshot } from '../debug/index.js'
 import type { Carrier, End } from './carrier.js'
 import { type Death, DeathError, judge } from './death.js'
 import type { ErrorRecord } from './errors/record.js'
@@ -16,6 +17,7 @@ export class RemoteWorker implements Worker {
   /** Calls without an outcome. The order of a set is the order in which they were sent. */
   private readonly open = new Set<number>()
   private readonly pings = new Map<number, (answered: boolean) => void>()
+  private readonly looks = new Map<number, (found: ReadonlyMap<number, Snapshot> | null) => void>()
   private pinged = 0
   private held: number | undefined
   private asked: 'ended' | 'killed' | undefined
@@ -28,7 +30,7 @@ export class RemoteWorker implements Worker {
   private failed!: (error: Error) => void
 
   constructor(options: WorkerOptions, events: WorkerEvents, carrier: Carrier) {
-    const { code, exportName = 'default', concurrency, timeout = Infinity, encode } = options
+    const { code, exportName = 'default', concurrency, timeout = Infinity, encode, locals } = options
     this.events = events
     this.ready = new Promise((loaded, failed) => {
       this.loaded = loaded
@@ -47,7 +49,16 @@ export class RemoteWorker implements Worker {
       gone: end => this.ended(end),
     })
     this.pid = carrier.pid
-    carrier.post({ t: 'load', code, exportName, concurrency, timeout, encode, parent: process.pid })
+    carrier.post({
+      t: 'load',
+      code,
+      exportName,
+      concurrency,
+      timeout,
+      encode,
+      ...(locals && { locals }),
+      parent: process.pid,
+    })
   }
 
   unfinished(): number[] {
@@ -83,6 +94,13 @@ export class RemoteWorker implements Worker {
     const n = ++this.pinged
     this.carrier.post({ t: 'ping', n })
     return new Promise(resolve => this.pings.set(n, resolve))
+  }
+
+  tasks(): Promise<ReadonlyMap<number, Snapshot> | null> {
+    if (this.isGone) return Promise.resolve(null)
+    const n = ++this.pinged
+    this.carrier.post({ t: 'tasks', n })
+    return new Promise(resolve => this.looks.set(n, resolve))
   }
 
   async end(): Promise<ErrorRecord | undefined> {
@@ -121,6 +139,10 @@ export class RemoteWorker implements Worker {
         this.pings.get(message.n)?.(true)
         this.pings.delete(message.n)
         return
+      case 'tasks':
+        this.looks.get(message.n)?.(new Map(message.calls))
+        this.looks.delete(message.n)
+        return
       case 'ready':
         this.loaded({
           options: message.options,
@@ -156,6 +178,8 @@ export class RemoteWorker implements Worker {
     this.failed(this.problem === undefined ? new DeathError(death) : new LoadError(this.problem))
     for (const answer of this.pings.values()) answer(false)
     this.pings.clear()
+    for (const answer of this.looks.values()) answer(null)
+    this.looks.clear()
     this.events.exit(death)
     this.tellGone()
   }

@@ -1,10 +1,12 @@
+import type { Snapshot } from '../debug/index.js'
+import type { CarriedLocals } from './carried.js'
 import type { ErrorRecord } from './errors/record.js'
 import type { LoadProblem } from './load-error.js'
 import type { Loaded, Overload, Usage } from './worker.js'
 
 /** The messages between the two sides. Calls and outcomes travel in columns: a clone then costs 0.1 µs an item. */
-export type ToWorker = Load | Calls | Cancel | SetConcurrency | SetTimeout | Ping | End
-export type FromWorker = Ready | Failed | Outcomes | Log | Progress | Pong | Ended
+export type ToWorker = Load | Calls | Cancel | SetConcurrency | SetTimeout | Ping | AskTasks | End
+export type FromWorker = Ready | Failed | Outcomes | Log | Progress | Pong | Tasks | Ended
 
 export interface Load {
   readonly t: 'load'
@@ -13,6 +15,8 @@ export interface Load {
   readonly concurrency: number
   readonly timeout: number
   readonly encode: 'json' | 'clone'
+  /** For every coroutine. */
+  readonly locals?: CarriedLocals
   /** The process that started this one; when it is gone, so is the worker. */
   readonly parent: number
 }
@@ -44,6 +48,11 @@ interface SetTimeout {
 
 interface Ping {
   readonly t: 'ping'
+  readonly n: number
+}
+
+interface AskTasks {
+  readonly t: 'tasks'
   readonly n: number
 }
 
@@ -95,6 +104,13 @@ interface Progress {
 interface Pong {
   readonly t: 'pong'
   readonly n: number
+}
+
+/** Of each call that is a coroutine, its tasks. */
+export interface Tasks {
+  readonly t: 'tasks'
+  readonly n: number
+  readonly calls: readonly (readonly [id: number, snapshot: Snapshot])[]
 }
 
 interface Ended {

@@ -1,3 +1,5 @@
+import type { Snapshot } from '../debug/index.js'
+import type { CarriedLocals } from './carried.js'
 import type { Death } from './death.js'
 import type { ErrorRecord } from './errors/record.js'
 
@@ -87,6 +89,8 @@ export interface WorkerOptions {
   readonly timeout?: number
   /** `json`: values come as JSON text, made by the entry's encoder. `clone`: as structured clones. */
   readonly encode: 'json' | 'clone'
+  /** Task-locals that every coroutine sees. */
+  readonly locals?: CarriedLocals
 }
 
 /** What is known of a worker once it can be used. */
@@ -123,6 +127,8 @@ export interface Worker {
   setTimeout(ms: number): void
   /** True when the worker's event loop has answered, false when the worker is gone. Never rejects. */
   ping(): Promise<boolean>
+  /** The tasks of each call that is a coroutine, when the worker's event loop has answered; `null` when it is gone. */
+  tasks?(): Promise<ReadonlyMap<number, Snapshot> | null>
   /**
    * Cancels what still runs, lets `teardown` run, and waits until the process is gone. Takes as long as these take;
    * `kill()` cuts it short. Gives what the entry made of an error that `teardown` threw, else `undefined`.

@@ -1,5 +1,5 @@
 import { CancelledError, TimeoutError } from '../../core/errors.js'
-import type { Task } from '../../core/task.js'
+import type { Task, TaskImpl } from '../../core/task.js'
 import type { Coroutine } from '../../core/types.js'
 import type { Engine } from './engine.js'
 import { type Runtime, runtime } from './runtime.js'
@@ -19,7 +19,7 @@ export class Attempt {
   readonly engine: Engine
   readonly began: number
   private controller: AbortController | null = null
-  private task: Task<unknown> | null = null
+  task: Task<unknown> | null = null
   private timer: NodeJS.Timeout | null = null
   private cut: Cut | null = null
   /** It has had its outcome: what still comes from it belongs to nobody. */
@@ -77,6 +77,9 @@ export class Attempt {
   private started(given: object, { run, isCo }: Runtime): PromiseLike<unknown> {
     if (!isGenerator(given) && !isCo(given)) return Promise.resolve(given)
     this.task = (this.engine.run ?? run)(given as Coroutine<unknown>)
+    const { locals } = this.engine
+    // It has not taken its first step.
+    if (locals !== undefined) (this.task as TaskImpl).locals = new Map(locals)
     if (this.cut !== null) this.task.cancel(this.cut.error)
     return this.task
   }

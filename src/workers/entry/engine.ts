@@ -1,6 +1,7 @@
 import { CancelledError } from '../../core/errors.js'
-import type { Task } from '../../core/task.js'
+import type { Task, TaskImpl } from '../../core/task.js'
 import type { Coroutine } from '../../core/types.js'
+import type { CarriedLocals } from '../carried.js'
 import type { Held } from '../held.js'
 import type { Calls } from '../wire.js'
 import { Attempt, timedOut } from './attempt.js'
@@ -21,6 +22,8 @@ export interface EngineOptions {
   readonly held: Held
   /** Absent where errors that nobody catches are the business of somebody else. */
   readonly owners?: Owners
+  /** What every coroutine sees, where they run as roots. */
+  readonly locals?: CarriedLocals | undefined
   /** Where coroutines run; each as a root unless given. */
   readonly run?: (body: Coroutine<unknown>) => Task<unknown>
 }
@@ -30,6 +33,7 @@ export class Engine {
   readonly sink: Sink
   timeout: number
   readonly run: EngineOptions['run']
+  readonly locals: CarriedLocals | undefined
   private readonly fn: UserFunction
   private readonly resource: unknown
   private readonly held: Held
@@ -55,6 +59,7 @@ export class Engine {
     this.held = options.held
     this.owners = options.owners
     this.run = options.run
+    this.locals = options.locals
   }
 
   /** The calls that run or wait, in the order in which they came. */
@@ -86,6 +91,13 @@ export class Engine {
 
   cancelAll(): void {
     this.cancel([...this.running.keys(), ...this.batches.flatMap(batch => batch.ids)])
+  }
+
+  /** Of each call that is a coroutine, its task. */
+  tasks(): (readonly [id: number, task: TaskImpl])[] {
+    return [...this.running].flatMap(([id, { task }]) =>
+      task === null ? [] : [[id, task as TaskImpl] as const],
+    )
   }
 
   /** Settles when nothing runs and nothing waits. */

@@ -47,7 +47,7 @@ async function start(
   encodeValue: (value: unknown) => string,
   channel: Channel,
 ): Promise<((message: ToWorker) => void) | undefined> {
-  const { code, exportName, concurrency, timeout, encode, parent } = message
+  const { code, exportName, concurrency, timeout, encode, locals, parent } = message
   const encodeError = (thrown: unknown): ErrorRecord => cleanRecord(errorRecord(thrown), code)
   const held = new Held(isMainThread ? undefined : workerData.memory)
   const owners = new Owners()
@@ -68,13 +68,20 @@ async function start(
   process.on('exit', tellLast)
   const options = uncloneable(module.options, 'options') === undefined ? module.options : undefined
   channel.send({ t: 'ready', options, loadMs, setupMs, usage: usageNow(0) })
-  const engine = new Engine({ fn, resource, concurrency, timeout, sink: results, held, owners })
+  const engine = new Engine({ fn, resource, concurrency, timeout, sink: results, held, owners, locals })
   return message => {
     if (message.t === 'calls') engine.add(message)
     else if (message.t === 'cancel') engine.cancel(message.ids)
     else if (message.t === 'concurrency') engine.setConcurrency(message.value)
     else if (message.t === 'timeout') engine.timeout = message.value
+    else if (message.t === 'tasks') tell(message.n)
     else if (message.t === 'end') end(engine, module, tellLast)
+  }
+
+  async function tell(n: number): Promise<void> {
+    // Only for who looks: it takes time to load.
+    const { tasksOf } = await import('./tasks.js')
+    channel.send({ t: 'tasks', n, calls: tasksOf(engine.tasks()) })
   }
 
   async function end(engine: Engine, module: UserModule, tellLast: () => void): Promise<void> {

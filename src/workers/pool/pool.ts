@@ -1,5 +1,6 @@
 import type { Co } from '../../core/index.js'
 import { WaitQueue } from '../../core/internal.js'
+import { tellsOfElsewhere } from '../../debug/elsewhere.js'
 import { type Death, DeathError } from '../death.js'
 import type { ErrorRecord } from '../errors/record.js'
 import { reviveError } from '../errors/revive.js'
@@ -7,6 +8,7 @@ import { LoadError } from '../load-error.js'
 import type { Outcome, Worker, WorkerEvents } from '../worker.js'
 import { type Desk, PoolCall } from './call.js'
 import { Lane } from './lane.js'
+import { lookInto } from './look.js'
 import type { Pool, PoolStatistics } from './options.js'
 
 /** Workers that cannot be started any more, one after the other, end the pool. */
@@ -35,11 +37,13 @@ export class PoolImpl implements Pool<any>, Desk {
   private isEnding = false
   private broken: { readonly error: unknown } | null = null
   private ended: Promise<void> | null = null
+  private readonly stopTelling: () => void
 
   constructor(parts: PoolParts) {
     this.parts = parts
     this.name = parts.name
     for (let i = 0; i < parts.workers; i++) this.start()
+    this.stopTelling = tellsOfElsewhere(() => lookInto(this.lanes))
   }
 
   /** Settles when the first worker is ready, or cannot be. */
@@ -54,7 +58,7 @@ export class PoolImpl implements Pool<any>, Desk {
   }
 
   call(name: string, ...args: unknown[]): Co<any> {
-    return new PoolCall(this, name, args)
+    return new PoolCall(this, name, args).calledFrom(this.call)
   }
 
   statistics(): PoolStatistics {
@@ -126,7 +130,7 @@ export class PoolImpl implements Pool<any>, Desk {
     const id = this.nextId++
     call.lane = lane
     lane.calls.set(id, call)
-    lane.worker.send([{ id, index: id, attempt: 1, input: { fn: call.fn, args: call.args } }])
+    lane.worker.send([{ id, index: id, attempt: 1, input: call.input }])
   }
 
   private settle(lane: Lane, outcome: Outcome): void {
@@ -140,8 +144,14 @@ export class PoolImpl implements Pool<any>, Desk {
     }
     const error = outcome.error as ErrorRecord
     // One that went on for too long after it was cancelled is cancelled all the same.
-    if (call.isCancelled && (outcome.cancelled || error.name === 'GraceError')) call.giveUp()
-    else this.fail(call, reviveError(named(error)))
+    const isOverdue = error.name === 'TimeoutError' && call.isDue
+    if (call.isCancelled && (outcome.cancelled || error.name === 'GraceError' || isOverdue)) call.giveUp()
+    else if (isOverdue) call.overdue(() => this.failWith(call, error))
+    else this.failWith(call, error)
+  }
+
+  private failWith(call: PoolCall, record: ErrorRecord): void {
+    this.fail(call, call.stitch(reviveError(named(record))))
   }
 
   private fail(call: PoolCall, error: unknown): void {
@@ -177,6 +187,7 @@ export class PoolImpl implements Pool<any>, Desk {
     for (let call = this.waiting.shift(); call !== null; call = this.waiting.shift())
       call.reject(new Error(`the pool ${this.name} has ended`))
     await Promise.all(this.lanes.map(lane => endWorker(lane.worker)))
+    this.stopTelling()
     this.parts.dispose()
   }
 }

@@ -1,6 +1,17 @@
 import { appendFileSync } from 'node:fs'
 import { threadId } from 'node:worker_threads'
-import { abortSignal, checkpoint, co, currentTask, forever, sleep } from 'omakase'
+import {
+  abortSignal,
+  checkpoint,
+  co,
+  currentTask,
+  deadline,
+  forever,
+  local,
+  now,
+  sleep,
+  spawn,
+} from 'omakase'
 
 export const add = (a: number, b: number): number => a + b
 
@@ -57,3 +68,30 @@ export const endless = (): never => {
 export const hangs = (): Promise<never> => new Promise(() => {})
 
 export const exits = (code: number): never => process.exit(code)
+
+export const user = local('user', 'nobody')
+export const trace = local<unknown>('trace', null)
+
+export const whoAmI = co(function* () {
+  yield* checkpoint()
+  return [user.get(), trace.get(), yield* spawn(() => user.get())] as const
+})
+
+export const left = co(function* () {
+  yield* checkpoint()
+  return deadline() - now()
+})
+
+export const outlasts = co(function* (marks: string) {
+  try {
+    yield* forever()
+  } finally {
+    appendFileSync(marks, 'cut\n')
+  }
+})
+
+export const family = co(function* () {
+  spawn(forever, { name: 'reader' })
+  spawn(forever, { name: 'writer' })
+  yield* forever()
+})

@@ -6,13 +6,13 @@ import { after, test } from 'node:test'
 import { pathToFileURL } from 'node:url'
 import { all, forever, moveOnAfter, race, run, scope, sleep, spawn, timeout, use, wait } from 'omakase'
 import { BadUsage, DeathError, type PoolOptions, processes, threads } from 'omakase/workers'
-import { fails } from '../core/fails.js'
-import type * as work from './support/work.js'
+import { fails } from '../../core/fails.js'
+import type * as work from '../support/work.js'
 
 const folder = mkdtempSync(join(tmpdir(), 'omakase-pool-'))
 after(() => rmSync(folder, { recursive: true, force: true }))
 
-const url = new URL('./support/work.js', import.meta.url)
+const url = new URL('../support/work.js', import.meta.url)
 
 function module(name: string, code: string): URL {
   const file = join(folder, name)
