@@ -6,6 +6,8 @@ export interface Site {
   readonly frames: readonly Place[]
   /** The function of the runtime that they called. */
   readonly via: string | null
+  /** None of the runtime's frames stands above them. */
+  readonly isDirect: boolean
 }
 
 export interface Place extends Position {
@@ -22,12 +24,12 @@ const MOST_KEPT = 3
 const here: string = import.meta.url
 const INSIDE = here.endsWith('/debug/sites.js') ? here.slice(0, -'debug/sites.js'.length) : '\0'
 
-/** The user's frames that are on the native stack now. */
-export function capture(): Site {
+/** The user's frames that are on the native stack now, seen from the caller of `below`. */
+export function capture(below: (...args: any[]) => unknown = capture): Site {
   const { stackTraceLimit } = Error
   Error.stackTraceLimit = DEPTH
   const holder: { stack?: string } = {}
-  Error.captureStackTrace?.(holder, capture)
+  Error.captureStackTrace?.(holder, below)
   Error.stackTraceLimit = stackTraceLimit
   return siteOf(holder)
 }
@@ -39,7 +41,7 @@ export function siteOf(holder: { readonly stack?: string }): Site {
   Error.prepareStackTrace = (_error, calls) => siteIn(calls)
   try {
     const site: unknown = holder.stack
-    return typeof site === 'object' ? (site as Site) : { frames: [], via: null }
+    return typeof site === 'object' ? (site as Site) : { frames: [], via: null, isDirect: false }
   } finally {
     if (prepareStackTrace === undefined) Reflect.deleteProperty(Error, 'prepareStackTrace')
     else Error.prepareStackTrace = prepareStackTrace
@@ -49,12 +51,15 @@ export function siteOf(holder: { readonly stack?: string }): Site {
 function siteIn(calls: NodeJS.CallSite[]): Site {
   const frames: Place[] = []
   let via: string | null = null
+  let isDirect = true
   for (const call of calls) {
     const place = placeOf(call)
     if (place !== null && frames.push(place) === MOST_KEPT) break
-    if (frames.length === 0) via = call.getFunctionName() ?? via
+    if (frames.length > 0) continue
+    via = call.getFunctionName() ?? via
+    isDirect = false
   }
-  return { frames, via }
+  return { frames, via, isDirect }
 }
 
 /** Newer than the types. */

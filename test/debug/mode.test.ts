@@ -3,8 +3,9 @@ import { execFile } from 'node:child_process'
 import { afterEach, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
-import { checkpoint, co, run, sleep } from 'omakase'
+import { all, checkpoint, co, run, sleep } from 'omakase'
 import { debugMode } from 'omakase/debug'
+import { broadcast, pipe, toArray } from 'omakase/stream'
 import { block } from '../core/turns.js'
 
 let off: (() => void) | undefined
@@ -69,6 +70,19 @@ test('R45 what works without debug mode works in it', async () => {
     8,
   )
   assert.equal(await twice(2), 4)
+})
+
+test('R45 the generators of the runtime itself are nobody’s mistake', async () => {
+  off = debugMode({ report: message => assert.fail(message) })
+  const bodies = [1, 2, 3].map(n => () => n)
+  assert.deepEqual(await run(() => all(bodies, { concurrency: 2 })), [1, 2, 3])
+  await run(function* () {
+    assert.deepEqual(yield* all(bodies, { concurrency: 2 }), [1, 2, 3])
+    assert.deepEqual(yield* pipe([1, 2], broadcast(toArray(), toArray())), [
+      [1, 2],
+      [1, 2],
+    ])
+  })
 })
 
 test('R45 a threshold that is no duration is refused', () => {

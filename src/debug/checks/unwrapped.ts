@@ -13,10 +13,11 @@ export function watchDelegation(): () => void {
   Object.defineProperty(prototype, Symbol.iterator, {
     configurable: true,
     writable: true,
-    value(this: any) {
+    value: function iterate(this: any) {
       if (machine.task !== null && !Object.hasOwn(this, 'next')) {
-        const site = capture()
-        if (site.frames.length > 0) tap(this, site)
+        const site = capture(iterate)
+        // What the runtime delegates to is its own business.
+        if (site.isDirect && site.frames.length > 0) tap(this, site)
       }
       return this
     },
