@@ -6,6 +6,7 @@ import { ScopeImpl } from './scope.js'
 import type { TaskImpl } from './task.js'
 import type { Body, Co, Coroutine, Exit, Scope } from './types.js'
 
+/** How many bodies or items run at once. */
 export interface ConcurrencyOptions {
   /** How many may run at once; no bound unless given for `all`, one for `forEach`. */
   readonly concurrency?: number
@@ -24,7 +25,13 @@ export type Exits<B> = { -readonly [K in keyof B]: Exit<Won<B[K]>> }
  * become free.
  *
  * @example
- * const [user, posts] = yield* all([loadUser(id), loadPosts(id)])
+ * const load = co(function* (id: number) {
+ *   yield* sleep(id)
+ *   return `item ${id}`
+ * })
+ * yield* all([load(1), load(2)]) // ['item 1', 'item 2']
+ * yield* all({ user: load(7), post: load(8) }) // { user: 'item 7', post: 'item 8' }
+ * yield* all([1, 2, 3].map(id => () => load(id)), { concurrency: 2 }) // ['item 1', 'item 2', 'item 3']
  */
 export function all<B extends readonly Body<any>[]>(
   bodies: readonly [...B],
@@ -42,7 +49,14 @@ export function all(bodies: Bodies | Iterable<Body<any>>, options?: ConcurrencyO
   })
 }
 
-/** As `all`, but waits for every one, and tells how each ended. */
+/**
+ * As `all`, but waits for every one, and tells how each ended.
+ *
+ * @example
+ * const fails = () => Promise.reject(new Error('no answer'))
+ * const exits = yield* allSettled([() => 'value', fails])
+ * exits.map(exit => exit.status) // ['ok', 'failed']
+ */
 export function allSettled<B extends readonly Body<any>[]>(
   bodies: readonly [...B],
   options?: ConcurrencyOptions,

@@ -179,6 +179,12 @@ function contest<T>(
  * The first to settle, with its value or its error. The others are cancelled, and have cleaned up before it
  * returns. Contestants are started one after the other; one that completes at once wins before the next is started.
  *
+ * @example
+ * const slow = co(function* () {
+ *   yield* sleep(1000)
+ *   return 'slow'
+ * })
+ * yield* race([slow(), () => 'at once']) // 'at once'
  * @throws UsageError where there is no contestant.
  */
 export function race<B extends readonly Body<any>[]>(bodies: readonly [...B]): Co<Won<B[number]>>
@@ -190,6 +196,9 @@ export function race<T>(bodies: Iterable<Body<T>>): Co<T> {
 /**
  * The first to succeed. The others are cancelled, and have cleaned up before it returns.
  *
+ * @example
+ * const fails = () => Promise.reject(new Error('no answer'))
+ * yield* any([fails, () => 'an answer']) // 'an answer'
  * @throws ScopeError with every error, where none succeeds; UsageError where there is no contestant.
  */
 export function any<B extends readonly Body<any>[]>(bodies: readonly [...B]): Co<Won<B[number]>>

@@ -23,7 +23,12 @@ export interface Receivable<T> {
  * closed, and that is waited for.
  *
  * @example
- * yield* forEach(urls, function* (url) { … }, { concurrency: 8 })
+ * const sizes: number[] = []
+ * yield* forEach(['a', 'bb'], function* (word) {
+ *   yield* sleep(1)
+ *   sizes.push(word.length)
+ * }, { concurrency: 8 })
+ * sizes // [1, 2]
  */
 export function forEach<T>(
   source: Source<T>,

@@ -65,10 +65,11 @@ const hooks = Object.fromEntries(
  * once, on the console, and removed. Gives the function that removes the instrument.
  *
  * @example
- * const remove = instrument({
- *   taskSpawned: task => console.log(`${task.name} begins`),
- *   taskEnded: task => console.log(`${task.name} is ${task.state}`),
- * })
+ * const log: string[] = []
+ * const remove = instrument({ taskEnded: task => log.push(`${task.name} is ${task.state}`) })
+ * yield* spawn(() => sleep(1), { name: 'sleeper' })
+ * remove()
+ * log // ['sleeper is ok']
  * @throws UsageError for a hook that is not known, or is no function.
  */
 export function instrument(instrument: Instrument): () => void {

@@ -65,9 +65,8 @@ class LocalImpl<T> implements Local<T> {
  *
  * @example
  * const requestId = local('requestId', 'none')
- * yield* requestId.with('42', function* () {
- *   requestId.get() // '42', also in the tasks spawned here
- * })
+ * yield* requestId.with('42', () => requestId.get()) // '42'
+ * requestId.get() // 'none'
  */
 export function local<T>(name: string, fallback: T): Local<T> {
   return new LocalImpl(name, fallback)

@@ -28,7 +28,7 @@ export interface Manager<out V> {
  *     process.chdir(before)
  *   }
  * })
- * yield* within(inFolder('/tmp'), function* (folder) {
+ * yield* within(inFolder('..'), function* (folder) {
  *   yield* sleep(10)
  * })
  */
@@ -43,6 +43,19 @@ export function contextManager<A extends unknown[], V>(
  * Runs a body inside what a context manager prepares and cleans up. Gives the body's value; `undefined` where the
  * manager has silenced its error. It is no scope: what the body spawns belongs to the scope around it.
  *
+ * @example
+ * const log: string[] = []
+ * const transaction = contextManager(function* () {
+ *   try {
+ *     yield 'a transaction'
+ *     log.push('commit')
+ *   } catch (error) {
+ *     log.push('roll back')
+ *     throw error
+ *   }
+ * })
+ * yield* within(transaction(), it => log.push(it))
+ * log // ['a transaction', 'commit']
  * @throws UsageError where the manager was used before, or does not yield exactly once.
  */
 export function within<V, T>(

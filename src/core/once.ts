@@ -35,7 +35,10 @@ export function listen(
  * `error` is thrown.
  *
  * @example
- * const [code] = yield* once(child, 'exit')
+ * import { EventEmitter } from 'node:events'
+ * const emitter = new EventEmitter()
+ * setTimeout(() => emitter.emit('listening', 8080), 10)
+ * const [port] = yield* once(emitter, 'listening') // [8080]
  */
 export function once<E = Event>(target: EventTarget, event: string): Co<E>
 export function once<A extends unknown[] = any[]>(target: EmitterLike, event: string | symbol): Co<A>

@@ -6,6 +6,7 @@ import { sleep } from './sleep.js'
 import { currentScope } from './task.js'
 import type { Body, Co, Coroutine } from './types.js'
 
+/** How often `retry` tries, and when. */
 export interface RetryOptions {
   /** Executions in all; 3 by default. */
   readonly attempts?: number
@@ -25,7 +26,13 @@ export interface RetryOptions {
  * Runs what `make` gives until it succeeds; throws the last error.
  *
  * @example
- * const page = yield* retry(() => fetchPage(url), { attempts: 5 })
+ * let calls = 0
+ * const busyTwice = () => {
+ *   calls += 1
+ *   if (calls < 3) throw new Error('busy')
+ *   return 'an answer'
+ * }
+ * yield* retry(busyTwice, { attempts: 5, delay: 10 }) // 'an answer'
  */
 export function retry<T>(make: Body<T> | (() => Body<T>), options: RetryOptions = {}): Co<T> {
   checkCount('retry: attempts', options.attempts ?? DEFAULT_ATTEMPTS)

@@ -7,6 +7,7 @@ import { type Task, TaskImpl } from './task.js'
 import { timersOf } from './timers.js'
 import type { Body, Co } from './types.js'
 
+/** How `run` runs a body. */
 export interface RunOptions {
   /** What the task is called in errors and dumps; the name of its function unless given. */
   readonly name?: string
@@ -23,10 +24,11 @@ export interface RunOptions {
  * value; where it fails and nobody looks, the platform reports an unhandled rejection.
  *
  * @example
- * const greeting = await run(function* () {
+ * const task = run(function* () {
  *   yield* sleep(10)
  *   return 'hello'
  * })
+ * await task // 'hello'
  */
 export function run<T>(body: Body<T>, options: RunOptions = {}): Task<T> {
   const { signal, clock, name } = options

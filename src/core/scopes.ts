@@ -10,10 +10,11 @@ import type { Body, BodyWith, Co, Exit, Scope, ScopeOptions } from './types.js'
  *
  * @example
  * const both = yield* scope(function* () {
- *   const a = spawn(left)
- *   const b = spawn(right)
+ *   const a = spawn(() => 1)
+ *   const b = spawn(() => 2)
  *   return [yield* a, yield* b]
  * })
+ * both // [1, 2]
  */
 export function scope<T>(
   body: BodyWith<[scope: Scope, signal: AbortSignal], T>,
@@ -27,22 +28,58 @@ export function scope<T>(
 /**
  * Runs a body; after `ms` milliseconds it is cancelled and, when its cleanup has finished, `TimeoutError` thrown.
  * What it finishes in the same turn counts.
+ *
+ * @example
+ * try {
+ *   yield* timeout(10, () => sleep(1000))
+ * } catch (error) {
+ *   error instanceof TimeoutError // true
+ * }
  */
 export function timeout<T>(ms: number, body: Body<T>): Co<T> {
   return new ScopeImpl<T>('timeout', body, { timeout: checkDuration('timeout', ms) })
 }
 
-/** As `timeout`, but gives `undefined` where the time has run out. */
+/**
+ * As `timeout`, but gives `undefined` where the time has run out.
+ *
+ * @example
+ * const answer = yield* moveOnAfter(10, function* () {
+ *   yield* sleep(1000)
+ *   return 'late'
+ * })
+ * answer // undefined
+ */
 export function moveOnAfter<T>(ms: number, body: Body<T>): Co<T | undefined> {
   return new ScopeImpl<T | undefined>('moveOnAfter', body, { timeout: checkDuration('moveOnAfter', ms) })
 }
 
-/** Runs a body that no cancellation from outside reaches; what arrives meanwhile is delivered when it has ended. */
+/**
+ * Runs a body that no cancellation from outside reaches; what arrives meanwhile is delivered when it has ended.
+ *
+ * @example
+ * const log: string[] = []
+ * yield* moveOnAfter(10, function* () {
+ *   yield* shield(function* () {
+ *     yield* sleep(20)
+ *     log.push('saved')
+ *   })
+ *   yield* sleep(0)
+ *   log.push('not reached')
+ * })
+ * log // ['saved']
+ */
 export function shield<T>(body: Body<T>): Co<T> {
   return new ScopeImpl<T>('shield', body)
 }
 
-/** When the running code will be cancelled, in milliseconds of `now()`; `Infinity` where nothing is set. */
+/**
+ * When the running code will be cancelled, in milliseconds of `now()`; `Infinity` where nothing is set.
+ *
+ * @example
+ * yield* timeout(1000, () => deadline() - now() <= 1000) // true
+ * deadline() // Infinity
+ */
 export function deadline(): number {
   let earliest = Infinity
   for (
@@ -56,7 +93,13 @@ export function deadline(): number {
   return earliest
 }
 
-/** A signal that is aborted when the running code is cancelled, for code that takes one. */
+/**
+ * A signal that is aborted when the running code is cancelled, for code that takes one.
+ *
+ * @example
+ * const response = yield* wait(fetch('data:,hello', { signal: abortSignal() }))
+ * response.status // 200
+ */
 export function abortSignal(): AbortSignal {
   const inner = currentScope('abortSignal()', 'call it in a coroutine')
   const task = machine.task!
@@ -68,6 +111,14 @@ export function abortSignal(): AbortSignal {
 /**
  * Calls `fn` when the innermost scope (a task is one) has ended, with how it ended: last in, first out, after its
  * children, and never cut short by a cancellation.
+ *
+ * @example
+ * const log: string[] = []
+ * yield* scope(function* () {
+ *   defer(exit => log.push(`closed: ${exit.status}`))
+ *   log.push('open')
+ * })
+ * log // ['open', 'closed: ok']
  */
 export function defer(fn: (exit: Exit<unknown>) => unknown): void {
   currentScope('defer()', 'call it in a coroutine').defer(fn)

@@ -83,11 +83,12 @@ export function startChild<V>(
  * child is one like any other.
  *
  * @example
- * const port = yield* start<number>(function* (ready) {
- *   const server = yield* use(listen)
- *   ready(server.port)
+ * const greet = yield* start<(name: string) => string>(function* (ready) {
+ *   yield* sleep(10) // opens what it needs
+ *   ready(name => `hello ${name}`)
  *   yield* forever()
- * })
+ * }, { daemon: true })
+ * greet('you') // 'hello you'
  */
 export function start<V>(body: StartBody<V>, options?: SpawnOptions): Co<V> {
   return new CoFrame(startingHere(body, options))

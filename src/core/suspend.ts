@@ -57,10 +57,11 @@ class Suspension<T> extends Operation<T> {
  * cancelled; without it the wait cannot be cut short, and completes first.
  *
  * @example
- * const code = yield* suspend<number>(resume => {
- *   child.once('exit', resume)
- *   return () => child.off('exit', resume)
+ * const heard = yield* suspend<string>(resume => {
+ *   const timer = setTimeout(resume, 10, 'rang')
+ *   return () => clearTimeout(timer)
  * })
+ * heard // 'rang'
  */
 export function suspend<T = void>(start: Start<T>): Co<T> {
   return new Suspension(start)

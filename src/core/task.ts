@@ -17,14 +17,18 @@ import { leaves } from './trace.js'
 import type { Body, BodyWith, Co, Exit, Instruction, SpawnOptions } from './types.js'
 import { type Cancellation, inherited, type Unwind } from './unwind.js'
 
+/** `ready` to take its next step, `running` it, `waiting` for something; or how it has ended. */
 export type TaskState = 'ready' | 'running' | 'waiting' | 'ok' | 'failed' | 'cancelled'
 
 // It has a `then`, and does not extend PromiseLike: a spawn that nobody joins is no forgotten wait, and the lint rule for
 // promises should not take it for one.
 /** A running body. `yield* task` in a coroutine, or `await task`, joins it: any number of times. */
 export interface Task<out T> {
+  /** Counted from 1, in the order in which tasks are made. */
   readonly id: number
+  /** What it is called in errors and dumps: the `name` it was given, or the name of its function. */
   readonly name: string
+  /** Where it stands now. */
   readonly state: TaskState
   /** Cancels it. The first reason counts; cancelling what has ended does nothing. Never throws. */
   cancel(reason?: unknown): void
@@ -319,7 +323,13 @@ export function ownScope(task: TaskImpl): ScopeImpl {
   return task.own!
 }
 
-/** The task that runs now; `undefined` outside of any. */
+/**
+ * The task that runs now; `undefined` outside of any.
+ *
+ * @example
+ * const reader = spawn(() => currentTask()?.name, { name: 'reader' })
+ * yield* reader // 'reader'
+ */
 export function currentTask(): Task<unknown> | undefined {
   return machine.task ?? undefined
 }
@@ -343,8 +353,11 @@ function labelOf(body: unknown): string | { readonly name: string } {
  * Starts a child of the innermost scope; it takes its first step when the task that spawned it has suspended.
  *
  * @example
- * const reader = spawn(readAll, { name: 'reader' })
- * const text = yield* reader
+ * const reader = spawn(function* () {
+ *   yield* sleep(10)
+ *   return 'text'
+ * }, { name: 'reader' })
+ * yield* reader // 'text'
  * @throws UsageError outside of a task.
  */
 export function spawn<T>(body: Body<T>, options?: SpawnOptions): Task<T> {

@@ -36,6 +36,7 @@ export type Exit<T> =
   | { readonly status: 'failed'; readonly error: unknown }
   | { readonly status: 'cancelled'; readonly reason: CancelledError }
 
+/** How a child is started. */
 export interface SpawnOptions {
   /** What the task is called in errors and dumps; the name of its function unless given. */
   readonly name?: string
@@ -43,6 +44,7 @@ export interface SpawnOptions {
   readonly daemon?: boolean
 }
 
+/** What bounds a scope. */
 export interface ScopeOptions {
   /** What the scope is called in errors and dumps. */
   readonly name?: string

@@ -18,7 +18,9 @@ export interface Releasable {
  * @param acquire gives the resource; or the resource itself, where it is disposable.
  * @param release gives it back; not needed where the resource is disposable.
  * @example
+ * import { open } from 'node:fs/promises'
  * const file = yield* use(() => open('notes.txt'), file => file.close())
+ * yield* wait(file.readFile('utf8')) // 'one\ntwo\n'
  */
 export function use<T>(acquire: Body<T>, release: (resource: T, exit: Exit<unknown>) => unknown): Co<T>
 export function use<T extends Releasable>(acquire: Body<T> | T): Co<T>

@@ -107,7 +107,8 @@ class Abortable<T> extends Operation<T> {
  * `AbortError` is the cancellation; any other is thrown here.
  *
  * @example
- * const response = yield* wait(signal => fetch(url, { signal }))
+ * const response = yield* wait(signal => fetch('data:,hello', { signal }))
+ * yield* wait(response.text()) // 'hello'
  */
 export function wait<T>(promise: PromiseLike<T> | ((signal: AbortSignal) => PromiseLike<T> | T)): Co<T> {
   return typeof promise === 'function' ? new Abortable(promise) : new Bare(promise)

@@ -10,8 +10,10 @@ const MOST_FRAMES = 5
  * their number are folded.
  *
  * @example
- * process.on('SIGUSR2', () => console.error(dump()))
- * process.on('SIGUSR2', async () => console.error(await dump({ workers: true }))) // with the tasks inside workers
+ * spawn(() => sleep(10), { name: 'sleeper' })
+ * yield* checkpoint()
+ * dump().includes('sleeper') // true
+ * const all = yield* wait(dump({ workers: true })) // with the tasks inside of workers
  */
 export function dump(options?: { readonly workers?: false }): string
 export function dump(options: { readonly workers: true }): Promise<string>

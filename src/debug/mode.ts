@@ -11,6 +11,7 @@ import { withDescendants } from './graph.js'
 import { reportTo } from './report.js'
 import { capture, frameOf, lineOf, type Site, siteOf } from './sites.js'
 
+/** From when on something is slow, and who is told. */
 export interface DebugOptions {
   /** Milliseconds from which a step is reported; 100 by default. */
   readonly slowStep?: number
@@ -28,7 +29,14 @@ let off: (() => void) | undefined
  * turns it off again.
  *
  * @example
- * debugMode({ slowStep: 50 })
+ * const reports: string[] = []
+ * const off = debugMode({ slowStep: 50, report: message => reports.push(message) })
+ * const busy = spawn(() => {
+ *   for (const until = performance.now() + 60; performance.now() < until; );
+ * })
+ * yield* busy
+ * off()
+ * reports.some(message => message.startsWith('Executing')) // true
  * @throws UsageError for a negative number or NaN.
  */
 export function debugMode(options: DebugOptions = {}): () => void {

@@ -13,6 +13,7 @@ export interface FrameInfo {
   readonly at: string | null
 }
 
+/** A task that has not ended. */
 export interface TaskInfo {
   readonly id: number
   readonly name: string
@@ -30,6 +31,7 @@ export interface TaskInfo {
   readonly spawnedAt: string | null
 }
 
+/** A scope that has not ended. */
 export interface ScopeInfo {
   readonly id: number
   readonly name: string
@@ -60,7 +62,10 @@ export interface SnapshotOptions {
  * All tasks and scopes of the program, as plain data for `JSON.stringify`.
  *
  * @example
+ * spawn(() => sleep(10), { name: 'sleeper' })
+ * yield* checkpoint()
  * const waiting = snapshot().tasks.filter(task => task.state === 'waiting')
+ * waiting.map(task => task.name) // ['sleeper']
  */
 export function snapshot(options?: { readonly workers?: false }): Snapshot
 export function snapshot(options: { readonly workers: true }): Promise<Snapshot>

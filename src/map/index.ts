@@ -39,10 +39,11 @@ export interface MapRun<I, O> extends AsyncIterable<Result<I, O>> {
  *
  * @param inputs an array, an iterable or an async iterable; read only as far as needed.
  * @param fn the URL of a module (`#name` for an export other than the default), or a function.
- * @throws BadUsage when the run begins, for options that mean nothing and modules that cannot be used.
  * @example
- * for await (const { input, output, error } of map(urls, new URL('./check-url.js', import.meta.url), { retries: 2 })) …
- * const sizes = await map(paths, async path => (await stat(path)).size).outputs()
+ * const lengths = await map(['a', 'bb'], word => word.length).outputs() // [1, 2]
+ * for await (const { input, output, error } of map(['a', 'bb'], new URL('./shout.js', import.meta.url), { retries: 2 }))
+ *   console.log(input, error ?? output)
+ * @throws BadUsage when the run begins, for options that mean nothing and modules that cannot be used.
  */
 export function map<I, O>(inputs: Inputs<I>, fn: MapFunction<I, O>, options?: MapOptions): MapRun<I, O>
 export function map<O = unknown, I = unknown>(inputs: Inputs<I>, fn: URL, options?: MapOptions): MapRun<I, O>

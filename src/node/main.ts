@@ -17,6 +17,7 @@ import '../debug/attach.js'
 import { usage } from './errors.js'
 import { isTaken } from './signals.js'
 
+/** How `main` ends. */
 export interface MainOptions {
   /** Milliseconds that cleanup may take after the first signal; 10,000 by default. */
   readonly grace?: number
@@ -39,8 +40,8 @@ let isStarted = false
  *
  * @example
  * main(function* () {
- *   yield* use(openDatabase)
- *   yield* serve(8080) // until Ctrl-C
+ *   yield* use(() => console.log('open'), () => console.log('close'))
+ *   yield* sleep(10) // Ctrl-C cancels it here
  * })
  * @throws UsageError where it is called twice, or inside of a task.
  */

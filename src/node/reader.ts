@@ -11,7 +11,12 @@ import { usage } from './errors.js'
  * receiver's end. Closing the receiver destroys the stream.
  *
  * @example
- * yield* forEach(reader(socket), chunk => console.log(chunk.length))
+ * import { createReadStream } from 'node:fs'
+ * let bytes = 0
+ * yield* forEach(reader(createReadStream('notes.txt')), chunk => {
+ *   bytes += chunk.length
+ * })
+ * bytes // 8
  * @throws BrokenError, at the receiver, where the stream was closed before its end.
  */
 export function reader<T = Buffer>(stream: Readable): Receiver<T> {

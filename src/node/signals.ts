@@ -17,7 +17,9 @@ export function isTaken(signal: NodeJS.Signals): boolean {
  *
  * @example
  * const hangups = signals('SIGHUP')
- * yield* forEach(hangups, reloadConfiguration)
+ * process.kill(process.pid, 'SIGHUP')
+ * yield* timeout(1000, () => hangups.receive()) // 'SIGHUP'
+ * hangups.close()
  * @throws UsageError where a name is no signal, or one that no process can hear.
  */
 export function signals(...names: readonly NodeJS.Signals[]): Receiver<NodeJS.Signals> {

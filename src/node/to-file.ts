@@ -1,6 +1,7 @@
 import { createWriteStream } from 'node:fs'
 import { type Sink, toWritable } from '../stream/index.js'
 
+/** What becomes of a file that is there already. */
 export interface ToFileOptions {
   /** Whether it is written behind what the file holds; false by default: what it held is gone. */
   readonly append?: boolean
@@ -11,6 +12,8 @@ export interface ToFileOptions {
  * Broken off, the file holds what came until then.
  *
  * @example
+ * import { map, pipe } from 'omakase/stream'
+ * const rows = [{ n: 1 }, { n: 2 }]
  * yield* pipe(rows, map(row => `${JSON.stringify(row)}\n`), toFile('rows.jsonl'))
  */
 export function toFile(path: string | URL, options: ToFileOptions = {}): Sink<string | Uint8Array, void> {

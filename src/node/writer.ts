@@ -15,9 +15,12 @@ export interface Writer<in T> extends Sender<T> {
  * then. `close()` ends the stream, when all clones are closed; `end()` also waits until everything is out.
  *
  * @example
- * const out = writer(socket)
+ * import { PassThrough } from 'node:stream'
+ * const stream = new PassThrough()
+ * const out = writer(stream)
  * yield* out.send('hello\n')
  * yield* out.end()
+ * String(stream.read()) // 'hello\n'
  * @throws BrokenError, at the sender, where the stream takes no more; the stream's own error is its `cause`.
  */
 export function writer<T = string | Uint8Array>(stream: Writable): Writer<T> {

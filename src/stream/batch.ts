@@ -11,7 +11,7 @@ import { Stream } from './stream.js'
  * its first item has come, however short it then is; to keep that time, a task reads one item ahead.
  *
  * @example
- * pipe([1, 2, 3], batch(2), toArray()) // [[1, 2], [3]]
+ * yield* pipe([1, 2, 3], batch(2), toArray()) // [[1, 2], [3]]
  * @throws UsageError unless `count` is a whole number of 1 or more, or Infinity, and `ms` 0 or more.
  */
 export function batch<T>(count: number, ms = Infinity): Stage<T, T[]> {

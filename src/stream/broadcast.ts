@@ -14,7 +14,8 @@ type Results<B> = { -readonly [K in keyof B]: B[K] extends (stream: any) => Co<i
  * have asked for it that have not had enough, and the source is closed when all have.
  *
  * @example
- * const [sum, all] = yield* pipe([1, 2, 3], broadcast(reduce((a, b) => a + b, 0), toArray()))
+ * const sum = reduce((a: number, b: number) => a + b, 0)
+ * yield* pipe([1, 2, 3], broadcast(sum, toArray())) // [6, [1, 2, 3]]
  */
 export function broadcast<A, B extends readonly ((stream: Stream<A>) => Co<any>)[]>(
   ...sinks: B

@@ -3,6 +3,7 @@ import { END, type Flow, type Pulled, WAIT } from './flow.js'
 import type { Stage } from './pipe.js'
 import { Stream } from './stream.js'
 
+/** What `decode` does with bytes that are no text. */
 export interface DecodeOptions {
   /** What happens to bytes that are no text in this encoding: the stream fails (the default), or they become U+FFFD. */
   readonly invalid?: 'fail' | 'replace'
@@ -13,7 +14,8 @@ export interface DecodeOptions {
  *
  * @param encoding any label that `TextDecoder` knows: `utf-8` unless given, `windows-1252`, `utf-16le`, …
  * @example
- * pipe(createReadStream('old.log'), decode('windows-1252'), lines(), toArray())
+ * const bytes = [Uint8Array.of(0x63, 0x61, 0x66, 0xe9)]
+ * yield* pipe(bytes, decode('windows-1252'), toArray()) // ['café']
  * @throws UsageError where the platform does not know the encoding.
  */
 export function decode(encoding = 'utf-8', options: DecodeOptions = {}): Stage<Uint8Array, string> {

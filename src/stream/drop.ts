@@ -6,6 +6,8 @@ import { Stream } from './stream.js'
 /**
  * All items but the first, so many.
  *
+ * @example
+ * yield* pipe([1, 2, 3], drop(1), toArray()) // [2, 3]
  * @throws UsageError unless `count` is a whole number of 0 or more, or Infinity.
  */
 export function drop<T>(count: number): Stage<T, T> {

@@ -5,6 +5,7 @@ import { checkFunction, type Given } from './given.js'
 import { type Source, streamOf } from './source.js'
 import { Stream } from './stream.js'
 
+/** How many calls, and how many results that wait, a `fan` has. */
 export interface FanOptions {
   /** How many calls may run at once; 10 by default. */
   readonly workers?: number
@@ -19,7 +20,10 @@ export interface FanOptions {
  * items are under way; breaking off cancels all calls, and an error in one fails the reading.
  *
  * @example
- * for await (const page of fan(urls, fetchPage, { workers: 8 })) console.log(page.title)
+ * const sizeOf = async (word: string) => word.length
+ * const sizes: number[] = []
+ * for await (const size of fan(['a', 'bb', 'ccc'], sizeOf, { workers: 8 })) sizes.push(size)
+ * sizes // [1, 2, 3]
  */
 export function fan<A, B>(
   source: Source<A>,

@@ -7,7 +7,7 @@ import { Stream } from './stream.js'
  * The items for which the function gives something true. A type guard narrows the type of what comes after it.
  *
  * @example
- * pipe(users, filter(user => user.isActive), toArray())
+ * yield* pipe([1, 2, 3], filter(n => n > 1), toArray()) // [2, 3]
  */
 export function filter<A, B extends A>(test: (item: A, index: number) => item is B): Stage<A, B>
 export function filter<A>(test: (item: A, index: number, signal: AbortSignal) => Given<unknown>): Stage<A, A>

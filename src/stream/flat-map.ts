@@ -12,7 +12,7 @@ import { Stream } from './stream.js'
  * waited for.
  *
  * @example
- * pipe(['a b', 'c'], flatMap(line => line.split(' ')), toArray()) // ['a', 'b', 'c']
+ * yield* pipe(['a b', 'c'], flatMap(line => line.split(' ')), toArray()) // ['a', 'b', 'c']
  */
 export function flatMap<A, B>(
   fn: (item: A, index: number, signal: AbortSignal) => Source<B> | PromiseLike<Source<B>>,

@@ -8,7 +8,9 @@ import { reading } from './reading.js'
  * Calls the function with each item, waiting for what it gives; with `concurrency`, so many calls at once at most.
  *
  * @example
- * yield* pipe(urls, forEach(url => fetchPage(url), { concurrency: 8 }))
+ * const seen: string[] = []
+ * yield* pipe(['a', 'bb'], forEach(word => seen.push(word), { concurrency: 8 }))
+ * seen // ['a', 'bb']
  */
 export function forEach<T>(
   fn: (item: T, index: number, signal: AbortSignal) => Given<unknown>,

@@ -8,7 +8,8 @@ import { Stream } from './stream.js'
  * fails the stream with a `SyntaxError` that has its number.
  *
  * @example
- * pipe(createReadStream('events.jsonl'), jsonl<Event>(), forEach(event => handle(event)))
+ * const text = ['{"n": 1}\n{"n"', ': 2}\n']
+ * yield* pipe(text, jsonl<{ n: number }>(), map(row => row.n), toArray()) // [1, 2]
  */
 export function jsonl<T = unknown>(): Stage<string | Uint8Array, T> {
   return stream => new Stream(line => new JsonFlow<T>(lines()(stream).flow(line)))

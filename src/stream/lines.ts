@@ -9,7 +9,8 @@ import { Stream } from './stream.js'
  * `decode(…)` first.
  *
  * @example
- * pipe(createReadStream('access.log'), lines(), filter(line => line.includes(' 500 ')), toArray())
+ * import { createReadStream } from 'node:fs'
+ * yield* pipe(createReadStream('notes.txt'), lines(), toArray()) // ['one', 'two']
  */
 export function lines(): Stage<string | Uint8Array, string> {
   return stream => new Stream(line => new LinesFlow(stream.flow(line)))

@@ -5,6 +5,7 @@ import { checkFunction, type Given, Step } from './given.js'
 import type { Stage } from './pipe.js'
 import { Stream } from './stream.js'
 
+/** How many calls a stage makes at once, and in which order it gives what they gave. */
 export interface MapOptions {
   /** How many calls may run at once; 1 by default. */
   readonly concurrency?: number
@@ -17,7 +18,8 @@ export interface MapOptions {
  * `concurrency`, so many items at most are under way or wait to be taken; each call is then a task.
  *
  * @example
- * pipe(urls, map(url => fetchPage(url), { concurrency: 8 }), toArray())
+ * const sizeOf = async (word: string) => word.length
+ * yield* pipe(['a', 'bb', 'ccc'], map(sizeOf, { concurrency: 8 }), toArray()) // [1, 2, 3]
  */
 export function map<A, B>(
   fn: (item: A, index: number, signal: AbortSignal) => Given<B>,

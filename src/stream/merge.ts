@@ -8,7 +8,8 @@ import { Stream } from './stream.js'
  * when the reading is broken off.
  *
  * @example
- * pipe(merge(keys, clicks), forEach(event => handle(event)))
+ * const words = yield* pipe(merge(['a', 'b'], ['c']), toArray())
+ * words.sort() // ['a', 'b', 'c']
  */
 export function merge<S extends readonly Source<any>[]>(...sources: S): Stream<ItemOf<S[number]>> {
   const streams = sources.map(source => streamOf('merge', source))

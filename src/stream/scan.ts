@@ -7,7 +7,7 @@ import { Stream } from './stream.js'
  * For each item, what has become of the state: `fn(state, item)`, beginning with `initial`, which is not given itself.
  *
  * @example
- * pipe([1, 2, 3], scan((sum, n) => sum + n, 0), toArray()) // [1, 3, 6]
+ * yield* pipe([1, 2, 3], scan((sum, n) => sum + n, 0), toArray()) // [1, 3, 6]
  */
 export function scan<A, S>(
   fn: (state: S, item: A, signal: AbortSignal) => Given<S>,

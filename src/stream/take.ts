@@ -7,6 +7,8 @@ import { Stream } from './stream.js'
 /**
  * The first items, so many; then the source is closed. It reads no item more than it gives.
  *
+ * @example
+ * yield* pipe([1, 2, 3], take(2), toArray()) // [1, 2]
  * @throws UsageError unless `count` is a whole number of 0 or more, or Infinity.
  */
 export function take<T>(count: number): Stage<T, T> {

@@ -12,7 +12,9 @@ import { Stream } from './stream.js'
  * off, the sink comes to its end, too, and is waited for; what it gives is dropped.
  *
  * @example
- * pipe(orders, tee(forEach(order => log(order))), map(order => order.total), toArray())
+ * const log: number[] = []
+ * yield* pipe([1, 2], tee(forEach(n => log.push(n))), map(n => n * 2), toArray()) // [2, 4]
+ * log // [1, 2]
  */
 export function tee<T>(sink: Sink<T, unknown>): Stage<T, T> {
   checkFunction('tee', sink)

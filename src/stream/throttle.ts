@@ -9,7 +9,7 @@ import { Stream } from './stream.js'
  * before it has gone.
  *
  * @example
- * pipe(urls, throttle(10, 1000), forEach(url => fetchPage(url))) // ten a second
+ * yield* pipe([1, 2, 3], throttle(2, 10), toArray()) // [1, 2, 3]
  * @throws UsageError unless `count` is a whole number of 1 or more, and `ms` 0 or more.
  */
 export function throttle<T>(count: number, ms: number): Stage<T, T> {

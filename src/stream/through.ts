@@ -16,7 +16,9 @@ export type Transformer<A, B> =
  * Sends the items through a Node duplex stream or a web transform stream, which is made anew for each reading.
  *
  * @example
- * pipe(createReadStream('log.gz'), through<Buffer, Buffer>(() => createGunzip()), lines(), toArray())
+ * import { createGunzip, gzipSync } from 'node:zlib'
+ * const packed = [gzipSync('one\ntwo\n')]
+ * yield* pipe(packed, through<Buffer, Buffer>(() => createGunzip()), lines(), toArray()) // ['one', 'two']
  */
 export function through<A, B>(make: () => Transformer<A, B>): Stage<A, B> {
   checkFunction('through', make)

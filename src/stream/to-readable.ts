@@ -5,7 +5,9 @@ import type { Stream } from './stream.js'
  * Node: `Readable.from(stream)`.)
  *
  * @example
- * new Response(pipe(rows, map(row => encoder.encode(row)), toReadable()))
+ * const encoder = new TextEncoder()
+ * const body = pipe(['one', 'two'], map(word => encoder.encode(word)), toReadable())
+ * yield* wait(new Response(body).text()) // 'onetwo'
  */
 export function toReadable<T>(): (stream: Stream<T>) => ReadableStream<T> {
   return stream => {

@@ -3,6 +3,7 @@ import type { Sink } from './pipe.js'
 import { reading } from './reading.js'
 import { type WritableLike, writeAll } from './writing.js'
 
+/** What `toWritable` does with its target in the end. */
 export interface WritableOptions {
   /** Whether the target is ended after the last item, and destroyed where the stream is broken off; true by default. */
   readonly end?: boolean
@@ -13,6 +14,8 @@ export interface WritableOptions {
  * everything has gone out. Something that others write to as well, such as `process.stdout`, wants `end: false`.
  *
  * @example
+ * import { createWriteStream } from 'node:fs'
+ * const rows = [[1, 2], [3, 4]]
  * yield* pipe(rows, map(row => `${row.join()}\n`), toWritable(() => createWriteStream('rows.csv')))
  */
 export function toWritable<T>(

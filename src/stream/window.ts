@@ -7,7 +7,7 @@ import { Stream } from './stream.js'
  * Arrays of `size` items that follow each other, a new one every `step` items; where there are fewer than `size`, none.
  *
  * @example
- * pipe([1, 2, 3, 4], window(3), toArray()) // [[1, 2, 3], [2, 3, 4]]
+ * yield* pipe([1, 2, 3, 4], window(3), toArray()) // [[1, 2, 3], [2, 3, 4]]
  * @throws UsageError unless both are whole numbers of 1 or more.
  */
 export function window<T>(size: number, step = 1): Stage<T, T[]> {

@@ -32,6 +32,7 @@ interface WebWriter<in T> {
   releaseLock(): void
 }
 
+/** A stream that is written to, of Node or of the web: structural, so that any implementation will do. */
 export type WritableLike<T> = NodeWritable | WebWritable<T>
 
 /** Where items are written to, as fast as they are taken. */

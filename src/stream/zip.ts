@@ -8,7 +8,7 @@ import { Stream } from './stream.js'
  * closed. The sources are asked one after the other.
  *
  * @example
- * pipe(zip(['a', 'b'], [1, 2, 3]), toArray()) // [['a', 1], ['b', 2]]
+ * yield* pipe(zip(['a', 'b'], [1, 2, 3]), toArray()) // [['a', 1], ['b', 2]]
  */
 export function zip<S extends readonly Source<any>[]>(
   ...sources: S

@@ -3,6 +3,7 @@ import { checkCount } from '../core/internal.js'
 import { badParties, twiceAtBarrier } from './errors.js'
 import { Line, Turn } from './line.js'
 
+/** What `statistics()` of a `Barrier` tells. */
 export interface BarrierStatistics {
   /** How many it lets through together. */
   readonly parties: number
@@ -15,11 +16,9 @@ export interface BarrierStatistics {
  * while it waits has not come.
  *
  * @example
- * const start = new Barrier(3)
- * for (const runner of runners) spawn(function* () {
- *   const place = yield* start.wait()
- *   yield* runner.go(place)
- * })
+ * const start = new Barrier(2)
+ * const places = yield* all([() => start.wait(), () => start.wait()])
+ * places.sort() // [0, 1]
  * @throws UsageError unless `parties` is a whole number of 1 or more.
  */
 export class Barrier {

@@ -4,6 +4,7 @@ import { notALock } from './errors.js'
 import { Lock, type LockStatistics, mutexOf } from './lock.js'
 import { Hold, type Mutex } from './mutex.js'
 
+/** What `statistics()` of a `Condition` tells. */
 export interface ConditionStatistics {
   /** How many wait for a notification; those who wait for the lock again are counted there. */
   readonly waiting: number
@@ -16,10 +17,17 @@ export interface ConditionStatistics {
  * @param lock the lock; one of its own unless given.
  * @example
  * const changed = new Condition()
- * yield* changed.lock.with(function* () {
+ * const jobs: string[] = []
+ * const worker = spawn(() => changed.lock.with(function* () {
  *   while (jobs.length === 0) yield* changed.wait()
  *   return jobs.shift()
+ * }))
+ * yield* sleep(10)
+ * yield* changed.lock.with(() => {
+ *   jobs.push('job')
+ *   changed.notify()
  * })
+ * yield* worker // 'job'
  */
 export class Condition {
   readonly lock: Lock

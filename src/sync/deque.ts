@@ -1,6 +1,7 @@
 import { checkCount } from '../core/internal.js'
 import { badSteps } from './errors.js'
 
+/** What `statistics()` of a `Deque` tells. */
 export interface DequeStatistics {
   readonly length: number
   readonly maxlen: number

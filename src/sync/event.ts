@@ -1,6 +1,7 @@
 import type { Co } from '../core/index.js'
 import { Line, Turn } from './line.js'
 
+/** What `statistics()` of an `Event` tells. */
 export interface EventStatistics {
   readonly isSet: boolean
   /** How many wait for it. */
@@ -17,6 +18,7 @@ export interface EventStatistics {
  *   ready.set()
  * })
  * yield* ready.wait()
+ * ready.isSet // true
  */
 export class Event {
   private happened = false

@@ -4,6 +4,7 @@ import { notAcquired } from './errors.js'
 import { holding } from './holding.js'
 import { Line, Turn } from './line.js'
 
+/** What `statistics()` of a limiter or a semaphore tells. */
 export interface LimiterStatistics {
   /** How many may hold it at once. */
   readonly limit: number
@@ -66,7 +67,7 @@ export abstract class Permits {
  *
  * @example
  * const requests = new Limiter(8)
- * yield* requests.with(fetchOne)
+ * yield* requests.with(() => sleep(10))
  * requests.limit = 4 // from now on
  * @throws UsageError unless the limit is a whole number of 1 or more, or Infinity.
  */

@@ -4,6 +4,7 @@ import { outside } from './errors.js'
 import { holding } from './holding.js'
 import { Hold, Mutex } from './mutex.js'
 
+/** What `statistics()` of a `Lock` tells. */
 export interface LockStatistics {
   /** The task that holds it; `undefined` where none does. */
   readonly holder: Task<unknown> | undefined
@@ -22,10 +23,14 @@ export let mutexOf: (lock: Lock) => Mutex
  *
  * @example
  * const lock = new Lock()
- * yield* lock.with(function* () {
- *   const balance = yield* read()
- *   yield* write(balance + 1)
+ * let balance = 0
+ * const deposit = () => lock.with(function* () {
+ *   const before = balance
+ *   yield* sleep(1)
+ *   balance = before + 10
  * })
+ * yield* all([deposit, deposit])
+ * balance // 20
  */
 export class Lock {
   private readonly mutex = new Mutex()

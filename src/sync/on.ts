@@ -3,6 +3,7 @@ import { checkCount, type EmitterLike, type EventSource, listen } from '../core/
 import { Channel, type Receiver } from './channel.js'
 import { ReceiveEnd } from './ends.js'
 
+/** What becomes of events that nobody has received yet. */
 export interface OnOptions {
   /** How many events are kept until they are received; 1024 by default. */
   readonly capacity?: number
@@ -15,8 +16,12 @@ export interface OnOptions {
  * `EventEmitter`, whose `error` is thrown at the receiver. Closing the receiver removes the listeners.
  *
  * @example
- * const lines = on(reader, 'line')
- * yield* forEach(lines, function* ([line]) { … })
+ * import { EventEmitter } from 'node:events'
+ * const emitter = new EventEmitter()
+ * const lines = on<[string]>(emitter, 'line')
+ * emitter.emit('line', 'hello')
+ * yield* lines.receive() // ['hello']
+ * lines.close()
  */
 export function on<E = Event>(target: EventTarget, event: string, options?: OnOptions): Receiver<E>
 export function on<A extends unknown[] = any[]>(

@@ -27,8 +27,10 @@ export type Selected<O extends Operations> = {
  * itself.
  *
  * @example
- * const got = yield* select({ job: jobs.receive(), stop: stopped.wait(), idle: sleep(1000) })
- * if (got.name === 'job') yield* perform(got.value)
+ * const [sender, receiver] = channel<string>(1)
+ * const stopped = new Event()
+ * sender.trySend('a job')
+ * yield* select({ job: receiver.receive(), stop: stopped.wait() }) // { name: 'job', value: 'a job' }
  * @throws what the operation throws; UsageError for anything but bare operations, and for none.
  */
 export function select<const O extends Operations>(operations: O): Co<Selected<O>> {

@@ -5,7 +5,8 @@ import { Permits } from './limiter.js'
  *
  * @example
  * const connections = new Semaphore(10)
- * yield* connections.with(query)
+ * yield* connections.with(() => sleep(10))
+ * connections.statistics().held // 0
  * @throws UsageError unless `permits` is a whole number of 1 or more, or Infinity.
  */
 export class Semaphore extends Permits {

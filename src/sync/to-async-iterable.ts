@@ -5,7 +5,12 @@ import { notReceivable } from './errors.js'
  * What a receiver gets, for async code; leaving the loop closes the receiver.
  *
  * @example
- * for await (const line of toAsyncIterable(lines)) console.log(line)
+ * const [sender, receiver] = channel<string>(2)
+ * for (const word of ['one', 'two']) sender.trySend(word)
+ * sender.close()
+ * const words: string[] = []
+ * for await (const word of toAsyncIterable(receiver)) words.push(word)
+ * words // ['one', 'two']
  */
 export function toAsyncIterable<T>(receiver: Receivable<T>): AsyncIterable<T, undefined> {
   if (typeof receiver?.next !== 'function' || typeof receiver.close !== 'function')

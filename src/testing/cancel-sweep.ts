@@ -15,6 +15,7 @@ export interface Sweep<T> {
   readonly exit: Exit<T>
 }
 
+/** How a body is swept. */
 export interface CancelSweepOptions extends Pick<TestOptions, 'seed'> {
   /** How many suspension points the body may have; 10,000 by default. */
   readonly points?: number
@@ -29,13 +30,14 @@ const DEFAULT_POINTS = 10_000
  *
  * @example
  * const pool = new Semaphore(1)
- * await cancelSweep(
- *   () => pool.with(work),
+ * const points = await cancelSweep(
+ *   () => pool.with(() => sleep(1000)),
  *   () => {
- *     assert(pool.tryAcquire()) // whenever work was cancelled, the permit is back
+ *     assert(pool.tryAcquire()) // wherever it was cancelled, the permit is back
  *     pool.release()
  *   },
  * )
+ * points >= 2 // true
  * @returns at how many points the body was cancelled.
  * @throws SweepError with what went wrong as its `cause`; the body's own error where it fails uncancelled.
  */

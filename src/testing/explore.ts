@@ -2,6 +2,7 @@ import { ScheduleError, usage } from './errors.js'
 import { type Repeatable, repeatable } from './repeatable.js'
 import { checkSeed, trial } from './trial.js'
 
+/** Which schedules are tried. */
 export interface ExploreOptions {
   /** How many schedules to try, or the seeds of those that are to be tried. 100 by default. */
   readonly seeds?: number | Iterable<number>
@@ -15,8 +16,14 @@ const DEFAULT_SEEDS = 100
  * keeps going before the others until, at a few steps, it falls back behind them. Checks as `runTest` does; the first failure ends it, and names its seed.
  *
  * @example
- * await explore(transferMoney, { seeds: 500 })
- * await explore(transferMoney, { seeds: [137] }) // that one again
+ * let balance = 0
+ * const deposit = function* () {
+ *   yield* sleep(1)
+ *   balance += 10
+ * }
+ * await explore(() => all([deposit, deposit]), { seeds: 50 })
+ * await explore(() => all([deposit, deposit]), { seeds: [137] }) // the one that a failure has named
+ * balance // 1020
  * @throws ScheduleError with what the body threw as its `cause`.
  */
 export async function explore(body: Repeatable<unknown>, options: ExploreOptions = {}): Promise<void> {

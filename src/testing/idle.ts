@@ -42,8 +42,10 @@ class Idle extends Operation<void> implements IdleWaiter {
  * event loop. A virtual clock jumps only when those who wait here have gone on.
  *
  * @example
- * const reader = spawn(readAll)
- * yield* whenIdle() // reader now waits for its first item
+ * const [, receiver] = channel<string>()
+ * const reader = spawn(() => receiver.receive(), { daemon: true })
+ * yield* whenIdle()
+ * reader.state // 'waiting'
  */
 export function whenIdle(): Co<void> {
   return new Idle(null)

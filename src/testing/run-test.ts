@@ -6,9 +6,12 @@ import { type TestOptions, trial } from './trial.js'
  * (`DeadlockError`), and where tasks still run that it has started and not waited for (`LeakError`).
  *
  * @example
- * test('gives up after three attempts', () =>
+ * import { test } from 'node:test'
+ * test('waits for an hour, which takes no time', () =>
  *   runTest(function* () {
- *     yield* sleep(60_000) // takes no time
+ *     const before = now()
+ *     yield* sleep(3_600_000)
+ *     assert.equal(now() - before, 3_600_000)
  *   }))
  * @throws what the body throws; ScopeError where there is more than one error.
  */

@@ -8,6 +8,7 @@ import { scheduleOf } from './schedule.js'
 import { type VirtualClock, virtualClock } from './virtual-clock.js'
 import { isOutside, type Waiting, waitingIn } from './waiting.js'
 
+/** How a test runs. */
 export interface TestOptions {
   /** What the body's task is called in errors; the name of its function unless given. */
   readonly name?: string

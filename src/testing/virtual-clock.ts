@@ -13,6 +13,7 @@ export interface VirtualClock extends Clock {
   whenIdle(): Co<void>
 }
 
+/** When a virtual clock goes on. */
 export interface VirtualClockOptions {
   /** Whether the clock goes on to the next wake time as soon as all its tasks are blocked. True by default. */
   readonly autojump?: boolean
@@ -30,8 +31,9 @@ export interface VirtualClockOptions {
  * @example
  * const task = run(function* () {
  *   yield* sleep(3_600_000)
- *   return now() // 3600000
+ *   return now()
  * }, { clock: virtualClock() })
+ * await task // 3_600_000
  * @throws UsageError for a threshold that is negative or NaN.
  */
 export function virtualClock(options: VirtualClockOptions = {}): VirtualClock {

@@ -3,12 +3,13 @@ import { API } from '../house/api.js'
 
 const TYPES = ['Body', 'Co', 'Exit', 'Receiver', 'Scope', 'Sender', 'Task']
 
-/** A program of a few lines: what they use is imported, and they stand in a task unless they `await`. */
+/** A program of a few lines: what they use is imported, and they stand in a task unless they `await`, or are a `main`. */
 export async function programOf(lines: string, entry: keyof typeof API = 'omakase'): Promise<string> {
   const imports = lines.match(/^import .*$/gm) ?? []
   const code = lines.replaceAll(/^import .*\n/gm, '').trim()
   const task = `await run(function* () {\n${code}\n})`
-  const program = (await isModule(task)) ? task : code
+  const isProgram = /^main\(/m.test(code) || !(await isModule(task))
+  const program = isProgram ? code : task
   const isFree = (name: string) =>
     new RegExp(`(?<![.'"\`#\\w])${name}\\b(?!:)`).test(program) &&
     !new RegExp(`(?:const|let|class|function\\*?|type) ${name}\\b`).test(program) &&

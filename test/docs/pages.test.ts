@@ -19,9 +19,10 @@ const folder = folderFor('pages')
 const bin = join(folder, '.bin')
 for (const each of [bin, ...pages.map(folderOf)]) mkdirSync(each)
 const { scripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
-const blocks = pages.flatMap(page =>
-  blocksOf(readFileSync(join(root, page), 'utf8')).map(block => ({ ...block, page })),
-)
+// What stands in docs/reference is run by reference.test.ts.
+const blocks = pages
+  .filter(page => !page.startsWith('docs/reference/'))
+  .flatMap(page => blocksOf(readFileSync(join(root, page), 'utf8')).map(block => ({ ...block, page })))
 const programs = new Map(
   blocks.filter(({ language }) => language === 'ts').map(block => [sourceOf(block), block.code]),
 )
@@ -124,7 +125,11 @@ function linksOf(page: string): [file: string, part: string][] {
 function hasPart(file: string, part: string): boolean {
   if (part === '') return true
   const headings = [...readFileSync(join(root, file), 'utf8').matchAll(/^#+ (.*)$/gm)]
-  return headings.some(([, heading]) => `#${slug(heading!)}` === part)
+  const slugs = headings.map(([, heading]) => slug(heading!))
+  return slugs.some((each, i) => {
+    const before = slugs.slice(0, i).filter(other => other === each).length
+    return part === (before === 0 ? `#${each}` : `#${each}-${before}`)
+  })
 }
 
 function slug(heading: string): string {

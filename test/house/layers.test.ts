@@ -29,7 +29,8 @@ function layerOf(file: string): string {
 }
 
 function importsOf(file: string): string[] {
-  const text = readFileSync(join(root, file), 'utf8')
+  // Less the examples of its docstrings, which are written as a user writes.
+  const text = readFileSync(join(root, file), 'utf8').replaceAll(/^ *\* .*$/gm, '')
   return [...text.matchAll(/\bfrom '([^']+)'|\bimport\('([^']+)'\)|^import '([^']+)'/gm)].map(
     ([, from, dynamic, bare]) => from ?? dynamic ?? bare ?? '',
   )

@@ -5,6 +5,7 @@ import { usage } from '../errors.js'
 /** Where one of the three standard streams of a subprocess leads. `{ file }` is appended to. */
 export type Stdio = 'pipe' | 'inherit' | 'ignore' | { readonly file: string }
 
+/** How a subprocess runs, what becomes of its streams, and how it is stopped. */
 export interface SubprocessOptions {
   /** The folder that it runs in; that of this process by default. */
   readonly cwd?: string

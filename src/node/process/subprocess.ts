@@ -22,7 +22,8 @@ export interface Subprocess extends Co<Completed> {
  * started, and SIGKILL after `grace`. It never outlives this process, however that ends.
  *
  * @example
- * const { stdout } = yield* subprocess('git', ['log', '-1', '--format=%s'])
+ * const { stdout } = yield* subprocess('node', ['--print', '6 * 7'])
+ * stdout // '42'
  * @throws SubprocessError where it cannot be started, exits with another code than 0 or is killed.
  */
 export function subprocess(
@@ -38,7 +39,12 @@ export function subprocess(
  * fails; one whose reader wanted no more (`yes` before `head`) may end as it likes.
  *
  * @example
- * const { stdout } = yield* pipe(subprocess('du', ['-k', '.']), subprocess('sort', ['-n']), subprocess('tail', ['-3']))
+ * const { stdout } = yield* pipe(
+ *   subprocess('printf', ['3\\n1\\n2\\n']),
+ *   subprocess('sort', ['-n']),
+ *   subprocess('tail', ['-1']),
+ * )
+ * stdout // '3'
  */
 export function pipe(...commands: readonly Subprocess[]): Subprocess {
   for (const each of commands) if (!(each instanceof Command)) throw usage.notAPart(each)

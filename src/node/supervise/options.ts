@@ -2,6 +2,7 @@ import type { Co, RetryOptions } from '../../core/index.js'
 import { type BodyWith, checkCount, checkDuration } from '../../core/internal.js'
 import { usage } from '../errors.js'
 
+/** How a supervisor finds out that a child runs but does not work. */
 export interface HealthOptions {
   /**
    * Called again and again while the child runs, with the value that it was ready with. It fails by throwing, by giving
@@ -50,6 +51,7 @@ export interface SuperviseOptions extends Pick<RetryOptions, 'delay' | 'factor' 
   readonly onEvent?: (event: SupervisorEvent) => void
 }
 
+/** Something that has happened to a child. */
 export interface SupervisorEvent {
   readonly child: string
   /** `started` when it is ready, `ended` by itself, `restarting` when that is decided, `stopped` by the supervisor. */

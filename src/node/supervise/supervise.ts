@@ -16,9 +16,11 @@ import { SupervisorImpl } from './supervisor.js'
  *
  * @example
  * const supervisor = yield* supervise([
- *   { name: 'database', run: () => subprocess('redis-server', ['--port', '7000'], { stdout: 'inherit' }) },
- *   { name: 'worker', run: work, restart: 'transient' },
+ *   { name: 'sleeper', run: () => subprocess('sleep', ['60']) },
+ *   { name: 'worker', run: () => forever(), restart: 'transient' },
  * ], { strategy: 'restForOne' })
+ * supervisor.status().map(child => child.state) // ['running', 'running']
+ * yield* supervisor.stop()
  * @throws what the first start of a child throws, when those before it have been stopped.
  */
 export function supervise(children: readonly ChildOptions[], options: SuperviseOptions = {}): Co<Supervisor> {

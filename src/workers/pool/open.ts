@@ -19,15 +19,25 @@ import { PoolImpl } from './pool.js'
  * @param module file URL of the module; its exported functions can be called. `setup()` and `teardown()`, where it
  *   exports them, run once in each worker.
  * @example
- * const pool = yield* use(threads<typeof import('./hash.js')>(new URL('./hash.js', import.meta.url)))
+ * const module = new URL('./hash.js', import.meta.url)
+ * const pool = yield* use(threads<typeof import('./hash.js')>(module, { workers: 1 }))
  * const digest = yield* pool.call('sha256', 'some text')
+ * digest.length // 64
  * @throws BadUsage where there is no such module, or it cannot be loaded.
  */
 export function threads<M>(module: URL, options: PoolOptions = {}): Co<Pool<M>> {
   return new CoFrame(opening(module, options, threadWorker))
 }
 
-/** As `threads`, in processes: whatever a function does to its process, this one goes on. */
+/**
+ * As `threads`, in processes: whatever a function does to its process, this one goes on.
+ *
+ * @example
+ * const module = new URL('./hash.js', import.meta.url)
+ * const pool = yield* use(processes<typeof import('./hash.js')>(module, { workers: 1 }))
+ * const digest = yield* pool.call('sha256', 'some text')
+ * digest.length // 64
+ */
 export function processes<M>(module: URL, options: PoolOptions = {}): Co<Pool<M>> {
   return new CoFrame(opening(module, options, processWorker))
 }

@@ -1,5 +1,6 @@
 import type { Co } from '../../core/index.js'
 
+/** How many workers a pool has, and what they are called. */
 export interface PoolOptions {
   /** How many workers; as many as there are processor cores for this process unless given. */
   readonly workers?: number
@@ -9,6 +10,7 @@ export interface PoolOptions {
   readonly name?: string
 }
 
+/** What `statistics()` of a pool tells. */
 export interface PoolStatistics {
   readonly workers: number
   /** Calls that are being run. */
