@@ -23,7 +23,7 @@ try {
   if (stray.length > 0) throw new Error(`the package holds what it should not: ${stray.join(', ')}`)
 
   writeFileSync(join(folder, 'package.json'), '{ "type": "module", "private": true }\n')
-  run('npm', ['install', '--no-audit', '--no-fund', join(folder, filename), `@types/node@20`])
+  run('npm', ['install', '--no-audit', '--no-fund', join(folder, filename), '@types/node@20', 'tsx@4'])
   writeFileSync(
     join(folder, 'use.ts'),
     `import { all, co, run, sleep, spawn, timeout } from 'omakase'
@@ -79,6 +79,10 @@ await runTest(() => sleep(3_600_000))
     '--ordered',
   ])
   if (raw !== '3\n5\n') throw new Error(`the command printed ${JSON.stringify(raw)}`)
+  // What the tutorial has the reader type, where they would type it; wants the compiled tests.
+  process.stdout.write(
+    run(process.execPath, [resolve('scripts/tutorial.mjs'), folder], { cwd: resolve('.') }),
+  )
   console.log(
     `package: ${files.length} files; its types, its library and its command work in an empty folder`,
   )

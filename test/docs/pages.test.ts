@@ -56,6 +56,15 @@ test('every link of a page to another, and to a part of one, leads there', () =>
   assert.deepEqual(dead, [])
 })
 
+test('the index names every page', () => {
+  const index = 'docs/README.md'
+  const named = linksOf(index).map(([file]) => file)
+  assert.deepEqual(
+    pages.filter(page => page.startsWith('docs/') && page !== index && !named.includes(page)),
+    [],
+  )
+})
+
 type OfPage = Block & { readonly page: string }
 
 function folderOf(page: string): string {
