@@ -26,7 +26,7 @@ export const call: Row = {
   job: 'call that does not suspend',
   unit: 'ns',
   baseline: 'promise',
-  limit: { of: ['omakase'], ratio: 1.2 },
+  limit: { of: ['omakase'], ratio: 1 },
   contestants: {
     promise: each(N, async n => {
       let sum = 0

@@ -2,6 +2,7 @@ import { Effect, Fiber } from 'effect'
 import { run as runEffection, spawn as spawnEffection, suspend } from 'effection'
 import { forever, run, spawn } from 'omakase'
 import { eachAfter } from '../harness/clock.js'
+import { peer } from '../harness/peer.js'
 import type { Row } from '../harness/row.js'
 
 const N = 200_000
@@ -61,6 +62,7 @@ export const cancel: Row = {
   baseline: 'promise',
   collects: true,
   rounds: 7,
+  limit: { of: ['omakase'], most: 1500 },
   contestants: {
     promise: eachAfter(
       N,
@@ -124,5 +126,10 @@ export const cancel: Row = {
         noneWaiting()
       },
     ),
+    asyncio: peer('asyncio', 'cancel', 50_000),
+    uvloop: peer('uvloop', 'cancel', 50_000),
+    trio: peer('trio', 'cancel', 50_000),
+    gevent: peer('gevent', 'cancel', 5_000),
+    Go: peer('Go', 'cancel', N),
   },
 }

@@ -2,6 +2,7 @@ import { Effect, Fiber, Queue } from 'effect'
 import { createQueue, run as runEffection, spawn as spawnEffection } from 'effection'
 import { channel as makeChannel, run, spawn } from 'omakase'
 import { each } from '../harness/clock.js'
+import { peer } from '../harness/peer.js'
 import type { Row } from '../harness/row.js'
 import { AsyncQueue } from './async-queue.js'
 
@@ -14,6 +15,7 @@ export const channel: Row = {
   job: 'one item through a channel of 64',
   unit: 'ns',
   baseline: 'promise',
+  limit: { of: ['omakase'], ratio: 2, to: 'Go' },
   contestants: {
     promise: each(N, async n => {
       const queue = new AsyncQueue<number>(CAPACITY)
@@ -77,6 +79,11 @@ export const channel: Row = {
       })
       check(n, sum)
     }),
+    asyncio: peer('asyncio', 'channel', 51_200),
+    uvloop: peer('uvloop', 'channel', 51_200),
+    trio: peer('trio', 'channel', 51_200),
+    gevent: peer('gevent', 'channel', 51_200),
+    Go: peer('Go', 'channel', N),
   },
 }
 

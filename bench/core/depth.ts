@@ -44,7 +44,7 @@ export const depth: Row = {
   job: 'resume at call depth 1000 against depth 1',
   unit: 'ns',
   baseline: 'omakase 1',
-  limit: { of: ['omakase 1000'], ratio: 1.3 },
+  limit: { of: ['omakase 1000'], ratio: 1.2 },
   contestants: {
     'omakase 1': each(N, n => run(() => down(1, n))),
     'omakase 1000': each(N, n => run(() => down(1000, n))),

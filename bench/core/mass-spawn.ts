@@ -2,6 +2,7 @@ import { Effect, Fiber } from 'effect'
 import { run as runEffection, spawn as spawnEffection, type Task as TaskOfEffection } from 'effection'
 import { run, spawn, type Task } from 'omakase'
 import { each } from '../harness/clock.js'
+import { peer } from '../harness/peer.js'
 import type { Row } from '../harness/row.js'
 import { child, childAsync, childEffect, childEffection } from './child.js'
 
@@ -17,6 +18,7 @@ export const massSpawn: Row = {
   baseline: 'promise',
   collects: true,
   rounds: 9,
+  limit: { of: ['omakase'], ratio: 2 },
   contestants: {
     promise: each(N, async n => {
       const children: Promise<number>[] = []
@@ -53,6 +55,11 @@ export const massSpawn: Row = {
       })
       check(n, values)
     }),
+    asyncio: peer('asyncio', 'mass-spawn', 50_000),
+    uvloop: peer('uvloop', 'mass-spawn', 50_000),
+    trio: peer('trio', 'mass-spawn', 50_000),
+    gevent: peer('gevent', 'mass-spawn', 50_000),
+    Go: peer('Go', 'mass-spawn', N),
   },
 }
 

@@ -2,6 +2,7 @@ import { Effect, Fiber } from 'effect'
 import { run as runEffection, spawn as spawnEffection } from 'effection'
 import { run, spawn } from 'omakase'
 import { each } from '../harness/clock.js'
+import { peer } from '../harness/peer.js'
 import type { Row } from '../harness/row.js'
 import { child, childAsync, childEffect, childEffection } from './child.js'
 
@@ -14,7 +15,7 @@ export const spawnJoin: Row = {
   job: 'spawn and join, one after the other',
   unit: 'ns',
   baseline: 'promise',
-  limit: { of: ['omakase'], ratio: 3 },
+  limit: { of: ['omakase'], ratio: 2.5 },
   contestants: {
     promise: each(N, async n => {
       for (let i = 0; i < n; i++) await childAsync()
@@ -36,5 +37,10 @@ export const spawnJoin: Row = {
         for (let i = 0; i < n; i++) yield* yield* spawnEffection(childEffection)
       }),
     ),
+    asyncio: peer('asyncio', 'spawn-join', 10_000),
+    uvloop: peer('uvloop', 'spawn-join', 10_000),
+    trio: peer('trio', 'spawn-join', 10_000),
+    gevent: peer('gevent', 'spawn-join', 10_000),
+    Go: peer('Go', 'spawn-join', N),
   },
 }

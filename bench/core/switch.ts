@@ -2,26 +2,13 @@ import { Effect, Fiber } from 'effect'
 import { action, type Operation, run as runEffection, spawn as spawnEffection } from 'effection'
 import { checkpoint, run, spawn } from 'omakase'
 import { each } from '../harness/clock.js'
+import { peer } from '../harness/peer.js'
 import type { Row } from '../harness/row.js'
+import { Turns } from './turns.js'
 
 const N = 1_000_000
 
 const resolved = Promise.resolve()
-
-/** Turns that each of the two takes must alternate, or there was nothing to measure. */
-class Turns {
-  private last = -1
-  private repeats = 0
-
-  take(player: number): void {
-    if (player === this.last) this.repeats++
-    this.last = player
-  }
-
-  check(): void {
-    if (this.repeats > 2) throw new Error(`${this.repeats} turns were taken twice in a row`)
-  }
-}
 
 async function playAsync(turns: Turns, player: number, n: number): Promise<void> {
   for (let i = 0; i < n; i++) {
@@ -63,7 +50,7 @@ export const switching: Row = {
   job: 'switch between two tasks',
   unit: 'ns',
   baseline: 'promise',
-  limit: { of: ['omakase'], ratio: 1.5 },
+  limit: { of: ['omakase'], ratio: 1.2 },
   contestants: {
     promise: each(N, async n => {
       const turns = new Turns()
@@ -99,5 +86,10 @@ export const switching: Row = {
       })
       turns.check()
     }),
+    asyncio: peer('asyncio', 'switch', 100_000),
+    uvloop: peer('uvloop', 'switch', 100_000),
+    trio: peer('trio', 'switch', 100_000),
+    gevent: peer('gevent', 'switch', 100_000),
+    Go: peer('Go', 'switch', N),
   },
 }

@@ -1,5 +1,5 @@
 import { quantile } from './quantile.js'
-import type { Limit, Row } from './row.js'
+import { type Limit, NotInstalled, type Row } from './row.js'
 
 export interface Figures {
   /** In the unit of the row. */
@@ -13,46 +13,68 @@ export interface Comparison {
   readonly row: Row
   readonly baseline: string
   readonly figures: ReadonlyMap<string, Figures>
-  /** Undefined where the row has no limit. */
+  /** Contestants that this machine does not have, and what to install. */
+  readonly missing: ReadonlyMap<string, string>
+  /** Undefined where the row has no limit, or nobody to hold it against. */
   readonly isMet: boolean | undefined
 }
 
 /**
- * Runs all contestants of a row in one process, interleaved, each round in another order, after a round that does not
- * count. Whatever the machine does meanwhile meets all of them, so the ratios of one round are comparable.
+ * Runs all contestants of a row, interleaved, each round in another order, after a round that does not count.
+ * Whatever the machine does meanwhile meets all of them, so the ratios of one round are comparable.
  */
 export async function compare(row: Row, rounds: number): Promise<Comparison> {
   const names = Object.keys(row.contestants)
   const seen = new Map<string, number[]>(names.map(name => [name, []]))
-  for (let round = -1; round < rounds; round++) {
+  const missing = new Map<string, string>()
+  for (let round = row.fresh ? 0 : -1; round < rounds; round++) {
     for (let place = 0; place < names.length; place++) {
       const name = names[(place + round + 1) % names.length]!
+      if (missing.has(name)) continue
       if (row.collects) globalThis.gc?.()
-      const figure = await row.contestants[name]!()
-      if (round >= 0) seen.get(name)!.push(figure)
+      try {
+        const figure = await row.contestants[name]!()
+        if (round >= 0) seen.get(name)!.push(figure)
+      } catch (error) {
+        if (!(error instanceof NotInstalled)) throw new Error(`${row.name}, ${name}`, { cause: error })
+        missing.set(name, error.message)
+        seen.delete(name)
+      }
     }
   }
   const baseline = best(row.baseline, seen)
   const figures = new Map(
     [...seen].map(([name, values]) => [
       name,
-      {
-        median: quantile(values, 0.5),
-        ratio: quantile(
-          values.map((value, round) => value / seen.get(baseline)![round]!),
-          0.5,
-        ),
-        rounds: values,
-      },
+      { median: quantile(values, 0.5), ratio: ratio(values, seen.get(baseline)!), rounds: values },
     ]),
   )
-  const isMet = row.limit?.of.every(name => meets(row.limit!, figures.get(name)!))
-  return { row, baseline, figures, isMet }
+  return { row, baseline, figures, missing, isMet: isMet(row.limit, figures) }
 }
 
-/** Whether a contestant keeps to the limit. */
-export function meets(limit: Limit, { ratio, median }: Figures): boolean {
-  return 'ratio' in limit ? ratio <= limit.ratio : median <= limit.most
+/** Whether a contestant keeps to the limit; undefined where what it is held against is not there. */
+export function meets(
+  limit: Limit,
+  name: string,
+  figures: ReadonlyMap<string, Figures>,
+): boolean | undefined {
+  const figure = figures.get(name)!
+  if ('most' in limit) return figure.median <= limit.most
+  if (limit.to === undefined) return figure.ratio <= limit.ratio
+  const other = figures.get(limit.to)
+  return other && ratio(figure.rounds, other.rounds) <= limit.ratio
+}
+
+function isMet(limit: Limit | undefined, figures: ReadonlyMap<string, Figures>): boolean | undefined {
+  const verdicts = limit?.of.map(name => meets(limit, name, figures))
+  return verdicts?.includes(undefined) ? undefined : verdicts?.every(verdict => verdict)
+}
+
+function ratio(values: readonly number[], others: readonly number[]): number {
+  return quantile(
+    values.map((value, round) => value / others[round]!),
+    0.5,
+  )
 }
 
 function best(baseline: Row['baseline'], seen: ReadonlyMap<string, readonly number[]>): string {
