@@ -15,6 +15,6 @@ export interface Checks {
   /** Something has been opened that has to be closed again. */
   opened(what: object, name: string): void
   closed(what: object): void
-  /** Where a task was spawned, as a line of a stack. */
+  /** Where a task was spawned, as a frame of a stack. */
   spawnedAt(task: TaskImpl): string | undefined
 }

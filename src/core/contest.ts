@@ -1,4 +1,4 @@
-import { ScopeError, usage } from './errors.js'
+import { list, ScopeError, usage } from './errors.js'
 import { stepInside } from './loop.js'
 import { MAX_DEPTH, machine, NEXT, THROW } from './machine.js'
 import { holdersOf, Operation, type Waiter } from './operation.js'
@@ -144,12 +144,19 @@ class Contest extends Operation<Place> implements Waiter, Reporter {
     return this.stragglers === 0
   }
 
+  get children(): ScopeImpl['children'] {
+    return this.scope.children
+  }
+
   override heldBy(): readonly TaskImpl[] | null {
     return holdersOf(this.operations)
   }
 
   describe(): string {
-    return `the first of ${this.bodies.length}`
+    const words = this.operations.map(each =>
+      each instanceof Operation ? each.describe() : `"${each.name}"`,
+    )
+    return `the first of ${list(words)}`
   }
 }
 

@@ -8,7 +8,7 @@ import type { BodyWith, Coroutine } from './types.js'
 
 /** Tasks of one scope, of which only so many run at once. */
 export class Crew {
-  private readonly scope: ScopeImpl
+  readonly scope: ScopeImpl
   private readonly limit: number
   private running = 0
   private waiting: Room | null = null
@@ -64,6 +64,11 @@ class Room extends Operation<void> {
     this.crew = crew
   }
 
+  /** Whose end makes room; no deadlock by itself, as little as the end of a scope. */
+  get children(): ScopeImpl['children'] {
+    return this.crew.scope.children
+  }
+
   begin(): boolean {
     return !this.crew.isFull
   }
@@ -78,5 +83,6 @@ class Room extends Operation<void> {
 }
 
 function named(body: BodyWith<any[], unknown>): { name: string } | undefined {
-  return typeof body === 'function' && body.name !== '' ? { name: body.name } : undefined
+  const { name } = body as { readonly name?: unknown }
+  return typeof name === 'string' && name !== '' ? { name } : undefined
 }

@@ -141,3 +141,10 @@ export function describe(value: unknown): string {
     return `an object (${value.constructor?.name ?? 'no prototype'})`
   return String(value)
 }
+
+const MOST_LISTED = 3
+
+export function list(words: readonly string[]): string {
+  const more = words.length - MOST_LISTED
+  return words.slice(0, MOST_LISTED).join(', ') + (more > 0 ? ` and ${more} more` : '')
+}

@@ -2,7 +2,7 @@ import { bodyFrame } from './body.js'
 import { cancelChildren, cancelledError, cancelScope, requested } from './cancel.js'
 import { Children } from './children.js'
 import { Deadline } from './deadline.js'
-import { combine, ScopeError, TimeoutError, usage } from './errors.js'
+import { combine, list, ScopeError, TimeoutError, usage } from './errors.js'
 import { Failures } from './failures.js'
 import { FRESH, type Frame, IS_CO } from './frame.js'
 import { GraceTimer } from './grace.js'
@@ -352,10 +352,9 @@ export class ScopeImpl<T = unknown> implements Scope, Co<T>, Iterator<Instructio
   }
 
   describe(): string {
-    const tasks = [...this.tasks]
-    const names = tasks.slice(0, 3).map(task => `"${task.name}"`)
-    const more = tasks.length - names.length
-    return `the end of ${names.join(', ')}${more > 0 ? ` and ${more} more` : ''}`
+    const counts = new Map<string, number>()
+    for (const { name } of this.tasks) counts.set(name, (counts.get(name) ?? 0) + 1)
+    return `the end of ${list([...counts].map(([name, count]) => `"${name}"${count > 1 ? ` × ${count}` : ''}`))}`
   }
 
   // --- as Scope ------------------------------------------------------------------------------------------------

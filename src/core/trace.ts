@@ -58,7 +58,10 @@ export function leaves(task: TaskImpl, error: unknown): void {
   const trail = trailOf(error)
   if (trail.written >= MOST_LINES) return
   const lines = trail.places.map(place => place.stack!.slice(place.stack!.indexOf('\n') + 1))
-  if (task.parent !== null) lines.push(machine.checks?.spawnedAt(task) ?? `    in task "${task.name}"`)
+  if (task.parent !== null) {
+    const spawned = machine.checks?.spawnedAt(task)
+    lines.push(`    ${spawned === undefined ? 'in' : `spawned at ${spawned} as`} task "${task.name}"`)
+  }
   trail.places = []
   trail.written += lines.length
   try {

@@ -80,6 +80,6 @@ function rest(task: TaskInfo): string {
   return [
     `waits on ${task.waitsOn}${holder === undefined ? '' : ` (#${holder})`}`,
     ...(frame === undefined ? [] : [`at ${showFrame(frame)}`]),
-    ...(task.spawnedAt === null ? [] : [task.spawnedAt.trim()]),
+    ...(task.spawnedAt === null ? [] : [`spawned at ${task.spawnedAt}`]),
   ].join(', ')
 }

@@ -93,7 +93,7 @@ function describe(task: TaskInfo, below: readonly string[]): Block {
   const rest = [
     `${task.daemon ? 'daemon, ' : ''}${state}`,
     ...(shown.length > 0 ? [`at ${shown.join(' ← ')}`] : []),
-    ...(task.spawnedAt === null ? [] : [task.spawnedAt.trim()]),
+    ...(task.spawnedAt === null ? [] : [`spawned at ${task.spawnedAt}`]),
   ].join('; ')
   const key = [task.name.replace(/\d+/g, '0'), rest, ...below].join('\n').replace(/#\d+/g, '#')
   return { key, ids: [task.id], names: [task.name], rest, below }

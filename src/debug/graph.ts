@@ -1,19 +1,16 @@
-import type { ScopeImpl, TaskImpl, Waitable } from '../core/internal.js'
+import type { ScopeImpl, TaskImpl } from '../core/internal.js'
 
 /** The tasks that could end what a task waits for. */
 export function awaited(task: TaskImpl): readonly TaskImpl[] {
   const { waiting } = task
   if (waiting === null) return []
-  return isScope(waiting) ? [...(waiting.children ?? [])] : (waiting.heldBy() ?? [])
+  const { children } = waiting as Partial<ScopeImpl>
+  return [...(children ?? []), ...(waiting.heldBy() ?? [])]
 }
 
 /** Whether only another task could end the wait, by itself: a scope's end is not, since its children tell. */
 export function isInternal(task: TaskImpl): boolean {
   return task.waiting !== null && task.waiting.heldBy() !== null
-}
-
-function isScope(waiting: Waitable): waiting is ScopeImpl {
-  return 'children' in waiting
 }
 
 /** A ring of tasks each of which waits for the next; `null` where there is none among these. */

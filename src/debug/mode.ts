@@ -78,10 +78,7 @@ export function turnOn(options: DebugOptions, before: readonly (readonly [object
     swallowed: reportSwallowed,
     opened: (what, name) => watchClosing(what, name, capture()),
     closed: hasClosed,
-    spawnedAt(task) {
-      const frame = frameOf(siteOfTask(task))
-      return frame && `    spawned at ${frame} as task "${task.name}"`
-    },
+    spawnedAt: task => frameOf(siteOfTask(task)),
   }
 
   const steps = watchSteps(slowStep, spawned)
@@ -97,7 +94,7 @@ export function turnOn(options: DebugOptions, before: readonly (readonly [object
     watchDelegation(),
     watchCleanup(slowCleanup, () => withDescendants(roots), spawned),
     atExit(() => {
-      reportPending(spawned, scopes, scope => lineOf(sites.get(scope)))
+      reportPending(scopes, scope => lineOf(sites.get(scope)))
       reportUnused()
       reportUnclosed()
     }),

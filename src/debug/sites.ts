@@ -78,9 +78,15 @@ function placeOf(call: NodeJS.CallSite & Enclosing): Place | null {
     file,
     line,
     column: call.getColumnNumber() ?? 1,
-    name: call.getFunctionName(),
+    name: nameOf(call),
     from: from ? { line: from, column: call.getEnclosingColumnNumber?.() ?? 1 } : null,
   }
+}
+
+/** One with a dot was made up by V8, out of whatever stands near a function without a name. */
+function nameOf(call: NodeJS.CallSite): string | null {
+  const name = call.getFunctionName()
+  return name?.includes('.') ? null : name
 }
 
 export function isInside(file: string): boolean {

@@ -5,11 +5,12 @@ import { bodyFrame, CoFrame, type Coroutine, combine, currentScope } from '../co
 interface Takeable {
   acquire(): Co<void>
   release(): void
+  with(body: Body<any>): Co<any>
 }
 
 /** Runs a body while something is held. */
 export function holding<T>(what: Takeable, body: Body<T>): Co<T> {
-  return new CoFrame(whileHeld(what, body))
+  return new CoFrame(whileHeld(what, body), what.with)
 }
 
 function* whileHeld<T>(what: Takeable, body: Body<T>): Coroutine<T> {

@@ -2,6 +2,7 @@ import { type Co, checkpoint, type Task, wait } from '../core/index.js'
 import {
   combine,
   holdersOf,
+  list,
   NEXT,
   Operation,
   type TaskImpl,
@@ -129,7 +130,8 @@ class Select extends Operation<Got> implements Waiter {
   }
 
   describe(): string {
-    return `the first of ${this.names.join(', ')}`
+    const words = this.operations.map((each, nth) => `${this.names[nth]} (${each.describe()})`)
+    return `the first of ${list(words)}`
   }
 
   private came(operation: Operation, mode: number, value: unknown): void {

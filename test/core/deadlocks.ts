@@ -1,4 +1,5 @@
 import {
+  all,
   Barrier,
   Condition,
   channel,
@@ -7,6 +8,7 @@ import {
   forever,
   Limiter,
   Lock,
+  race,
   run,
   Semaphore,
   type Sender,
@@ -70,6 +72,29 @@ const cases: Record<string, () => any> = {
   },
   *'a select'() {
     yield* select({ item: channel()[1].receive(), never: forever() })
+  },
+  'a race of a task and an operation': () =>
+    race([
+      function* runner() {
+        yield* new Event().wait()
+      },
+      receive(),
+    ]),
+  *'a contestant that wants what is held around it'() {
+    const lock = new Lock()
+    yield* lock.with(() =>
+      race([
+        function* runner() {
+          yield* lock.acquire()
+        },
+        forever(),
+      ]),
+    )
+  },
+  *'items that want what is held around them'() {
+    const lock = new Lock()
+    const items = [1, 2, 3].map(() => lock.with(() => sleep(1)))
+    yield* lock.with(() => all(items, { concurrency: 2 }))
   },
   *'a child in a scope in a scope'() {
     yield* scope(function* () {

@@ -102,6 +102,36 @@ test('R44 tasks that wait for the same share a line', () => {
   ])
 })
 
+test('R44 a contest names what it waits for', () => {
+  assert.deepEqual(messageOf('a select').slice(1), [
+    '  "root" # waits on the first of item (receive), never (forever)',
+  ])
+  assert.deepEqual(messageOf('a race of a task and an operation').slice(1), [
+    '  "root" # waits on the first of "runner", receive (#)',
+    '  "runner" # waits on an event',
+  ])
+})
+
+test('R44 a ring may lead through a place that is waited for, and through a lock that is held for a body', () => {
+  assert.deepEqual(messageOf('items that want what is held around them').slice(1), [
+    '  "root" # waits on a place to become free',
+    '  "with" × 2 # … # waits on the lock that task "root" holds (#)',
+    '  in a ring: "root" → "with" → "root"',
+  ])
+})
+
+test('R44 so may it through a contestant', () => {
+  assert.deepEqual(messageOf('a contestant that wants what is held around it').slice(1), [
+    '  "root" # waits on the first of "runner", forever (#)',
+    '  "runner" # waits on the lock that task "root" holds (#)',
+    '  in a ring: "root" → "runner" → "root"',
+  ])
+})
+
+test('R44 children of one name share their place in what is waited for', () => {
+  assert.match(messageOf('many that wait for the same')[1]!, /waits on the end of "one of many" × 100$/)
+})
+
 test('R44 a deadlock says at which line each task stands', () => {
   assert.match(
     results['a semaphore that is never released']!.message!,

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { channel, co, forever, run, scope, sleep, spawn, timeout } from 'omakase'
-import { dump, snapshot } from 'omakase/debug'
+import { debugMode, dump, snapshot } from 'omakase/debug'
 import { turn } from '../core/turns.js'
 
 const receiver = channel()[1]
@@ -109,4 +109,18 @@ test('a tree of any depth can be shown', async () => {
 
 test('without a task there is nothing to show', () => {
   assert.equal(dump(), 'no task')
+})
+
+test('identical siblings are folded in debug mode, too, where each was spawned at the same line', async () => {
+  const off = debugMode({ report: () => {} })
+  const text = await whileWaiting(function* root() {
+    for (let i = 0; i < 20; i++) spawn(() => forever(), { name: `idle ${i}` })
+    yield* forever()
+  }, lines)
+  off()
+  assert.equal(text.length, 2)
+  assert.match(
+    text[1]!,
+    /^ {2}"idle 0" … "idle 19" × 20 # … #: waits on forever; spawned at root dump\.test\.ts$/,
+  )
 })

@@ -138,6 +138,12 @@ const mistakes: Record<string, () => unknown> = {
       )
     })
   },
+  'many tasks that are left': () => {
+    run(function* main() {
+      for (let i = 0; i < 100; i++) spawn(() => forever(), { name: `worker ${i}` }) // line: left workers
+      yield* forever()
+    })
+  },
   'a swallowed cancellation': () => run(() => cancelling(swallower)),
   'a cancellation that a return swallows': () => run(() => cancelling(returner)),
   'a finally that is cut': () => run(() => cancelling(cutFinally)),
@@ -151,7 +157,9 @@ const mistakes: Record<string, () => unknown> = {
     debugMode({ slowCleanup: 20 })
     await run(
       function* main() {
-        defer(() => sleep(100))
+        defer(function* closing() {
+          yield* sleep(100)
+        })
       },
       { name: 'cleaner' }, // line: cleanup
     )

@@ -1,6 +1,7 @@
 import type { TaskImpl } from '../../core/internal.js'
 import { scopesOf } from '../graph.js'
 import { at, report } from '../report.js'
+import { showFrame, snapshotOf } from '../snapshot.js'
 
 const DEFERRED = 3
 
@@ -21,7 +22,7 @@ export function watchCleanup(
         else if (now - begun >= slowCleanup) {
           since.set(task, Infinity)
           report(
-            `the cleanup of "${task.name}" #${task.id} runs for more than ${slowCleanup / 1000} seconds${at('spawned', spawned(task))}; it waits on ${task.waiting?.describe() ?? 'nothing'}`,
+            `the cleanup of "${task.name}" #${task.id} runs for more than ${slowCleanup / 1000} seconds${at('spawned', spawned(task))}; ${waitOf(task)}`,
           )
         }
       }
@@ -30,6 +31,12 @@ export function watchCleanup(
   )
   ;(timer as { unref?(): void }).unref?.()
   return () => clearInterval(timer as number)
+}
+
+function waitOf(task: TaskImpl): string {
+  const { waitsOn, frames } = snapshotOf([task]).tasks[0]!
+  const place = frames[0] === undefined ? '' : ` at ${showFrame(frames[0])}`
+  return waitsOn === null ? 'about to go on' : `it waits on ${waitsOn}${place}`
 }
 
 function isCleaningUp(task: TaskImpl): boolean {

@@ -37,8 +37,13 @@ function swallowed(frame: CoFrame, task: TaskImpl, line: string | undefined): vo
   if (swallowers.has(frame)) return
   swallowers.add(frame)
   report(
-    `"${frame.name === 'a coroutine' ? task.name : frame.name}" in task "${task.name}" swallowed a cancellation with \`finally { continue | break | return }\`${at('going on', line)}; its callers are unwound all the same`,
+    `${nameIn(frame, task)} swallowed a cancellation with \`finally { continue | break | return }\`${at('going on', line)}; its callers are unwound all the same`,
   )
+}
+
+function nameIn({ name }: CoFrame, task: TaskImpl): string {
+  const isTask = name === 'a coroutine' || name === task.name
+  return isTask ? `task "${task.name}"` : `"${name}" in task "${task.name}"`
 }
 
 /** Whether the place stands in a `finally` block of the frame's function; `undefined` where that cannot be told. */

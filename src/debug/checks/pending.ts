@@ -1,24 +1,33 @@
 import type { Scope } from '../../core/index.js'
-import { roots, type TaskImpl } from '../../core/internal.js'
+import { roots } from '../../core/internal.js'
 import { withDescendants } from '../graph.js'
-import { at, reportAll } from '../report.js'
+import { at, report, reportAll } from '../report.js'
+import { showFrame, snapshotOf, type TaskInfo } from '../snapshot.js'
 
 /** Reports what is still there when the process ends. */
-export function reportPending(
-  spawned: (task: TaskImpl) => string | undefined,
-  scopes: Iterable<Scope>,
-  opened: (scope: Scope) => string | undefined,
-): void {
-  reportAll(
-    withDescendants(roots).map(
-      task =>
-        `task "${task.name}" is still pending at exit${at('spawned', spawned(task))}; it waits on ${task.waiting?.describe() ?? 'nothing'}`,
-    ),
-  )
+export function reportPending(scopes: Iterable<Scope>, opened: (scope: Scope) => string | undefined): void {
+  const groups = new Map<string, TaskInfo[]>()
+  for (const task of snapshotOf(withDescendants(roots)).tasks) {
+    const key = `${task.name} ${stateOf(task)}`.replace(/\d+/g, '0')
+    groups.set(key, [...(groups.get(key) ?? []), task])
+  }
+  for (const group of groups.values()) report(`${whoIs(group)} still pending at exit${stateOf(group[0]!)}`)
   reportAll(
     [...scopes].flatMap(scope => {
       const line = opened(scope)
       return line === undefined ? [] : [`scope "${scope.name}" is still open at exit${at('opened', line)}`]
     }),
   )
+}
+
+function whoIs(group: readonly TaskInfo[]): string {
+  const [first, last] = [group[0]!.name, group.at(-1)!.name]
+  if (group.length === 1) return `task "${first}" is`
+  return `tasks "${first}"${first === last ? '' : ` … "${last}"`} × ${group.length} are`
+}
+
+function stateOf({ waitsOn, spawnedAt, frames }: TaskInfo): string {
+  const spawned = at('spawned', spawnedAt ?? undefined)
+  const place = frames[0] === undefined ? '' : ` at ${showFrame(frames[0])}`
+  return `${spawned}; ${waitsOn === null ? 'about to go on' : `it waits on ${waitsOn}`}${place}`
 }
