@@ -70,7 +70,7 @@ function local(
   settings: Settings,
   items: Scope,
 ): Worker {
-  return new LocalWorker(fn, items, concurrency, settings.timeout ?? Infinity, events)
+  return new LocalWorker(fn, items, concurrency, settings.timeout ?? Infinity, events, settings.shared)
 }
 
 /** A module, or code: it runs in child processes. */
@@ -97,7 +97,7 @@ export async function prepareModule(
   return {
     name: made.name,
     isLocal: false,
-    hire: (events, concurrency, { timeout }) => {
+    hire: (events, concurrency, { timeout, shared }) => {
       const child = first
       first = undefined
       file ??= codeFile(made.code)
@@ -110,6 +110,7 @@ export async function prepareModule(
           encode,
           ...(timeout !== undefined && { timeout }),
           ...(locals && { locals }),
+          ...(shared && { shared }),
         },
         { ...events, log: (_id, text) => (log ?? toStandardError)(text), ...(output && { output }) },
         child,

@@ -1,3 +1,5 @@
+import type { SharedObjects } from './share/shared.js'
+
 /** The second argument of the user's function. */
 export interface Context<Resource = unknown> {
   /** The place of the item among the inputs, from 0. */
@@ -8,6 +10,8 @@ export interface Context<Resource = unknown> {
   readonly signal: AbortSignal
   /** What the module's `setup()` gave in this worker. */
   readonly resource: Resource
+  /** What the option `shared` gave, by name. */
+  readonly shared: SharedObjects
   /** Prints to the command's standard error, formatted like `console.log`. Needs no `this`. */
   readonly log: (...values: unknown[]) => void
   /** Tells how far this item is: anything that can be cloned. Needs no `this`. */

@@ -1,19 +1,23 @@
+import type { Link } from './share/link.js'
 import type { Calls, Outcomes } from './wire.js'
 import type { Call, Outcome } from './worker.js'
 
 /** Calls as they travel. */
-export function pack(calls: readonly Call[], careful: boolean): Calls {
+export function pack(calls: readonly Call[], careful: boolean, link: Link): Calls {
   const ids: number[] = []
   const indexes: number[] = []
   const attempts: number[] = []
   const inputs: unknown[] = []
+  const shared: number[] = []
   for (const { id, index, attempt, input } of calls) {
     ids.push(id)
     indexes.push(index)
     attempts.push(attempt)
-    inputs.push(input)
+    const marked = link.pack(input)
+    if (marked !== undefined) shared.push(inputs.length)
+    inputs.push(marked === undefined ? input : marked.value)
   }
-  return { t: 'calls', ids, indexes, attempts, inputs, careful }
+  return { t: 'calls', ids, indexes, attempts, inputs, careful, ...(shared.length > 0 && { shared }) }
 }
 
 /** Outcomes from how they travelled. */

@@ -1,12 +1,13 @@
+import type { Link } from './share/link.js'
 import { uncloneable } from './uncloneable.js'
 import type { Call, Outcome } from './worker.js'
 
 /** Takes the calls whose input cannot be cloned from among the others, and fails them with the path of the culprit. */
-export function refuseUncloneable(calls: readonly Call[]): { fit: Call[]; refused: Outcome[] } {
+export function refuseUncloneable(calls: readonly Call[], link: Link): { fit: Call[]; refused: Outcome[] } {
   const fit: Call[] = []
   const refused: Outcome[] = []
   for (const call of calls) {
-    const problem = uncloneable(call.input, 'input')
+    const problem = uncloneable(link.pack(call.input)?.value ?? call.input, 'input')
     if (problem === undefined) {
       fit.push(call)
       continue

@@ -5,6 +5,7 @@ import type { ErrorRecord } from './errors/record.js'
 import { LoadError, type LoadProblem } from './load-error.js'
 import { pack, unpack } from './pack.js'
 import { refuseUncloneable } from './refuse.js'
+import { Link } from './share/link.js'
 import type { FromWorker } from './wire.js'
 import type { Call, Loaded, Outcome, Usage, Worker, WorkerEvents, WorkerOptions } from './worker.js'
 
@@ -14,6 +15,7 @@ export class RemoteWorker implements Worker {
   readonly ready: Promise<Loaded>
   private readonly events: WorkerEvents
   private readonly carrier: Carrier
+  private readonly link = new Link(message => this.carrier.post(message))
   /** Calls without an outcome. The order of a set is the order in which they were sent. */
   private readonly open = new Set<number>()
   private readonly pings = new Map<number, (answered: boolean) => void>()
@@ -30,7 +32,7 @@ export class RemoteWorker implements Worker {
   private failed!: (error: Error) => void
 
   constructor(options: WorkerOptions, events: WorkerEvents, carrier: Carrier) {
-    const { code, exportName = 'default', concurrency, timeout = Infinity, encode, locals } = options
+    const { code, exportName = 'default', concurrency, timeout = Infinity, encode, locals, shared } = options
     this.events = events
     this.ready = new Promise((loaded, failed) => {
       this.loaded = loaded
@@ -57,6 +59,7 @@ export class RemoteWorker implements Worker {
       timeout,
       encode,
       ...(locals && { locals }),
+      ...(shared && { shared: this.link.pack(shared)?.value ?? shared }),
       parent: process.pid,
     })
   }
@@ -68,10 +71,10 @@ export class RemoteWorker implements Worker {
   send(calls: readonly Call[], careful = false): void {
     for (const { id } of calls) this.open.add(id)
     try {
-      this.carrier.post(pack(calls, careful))
+      this.carrier.post(pack(calls, careful, this.link))
     } catch {
-      const { fit, refused } = refuseUncloneable(calls)
-      if (fit.length > 0) this.carrier.post(pack(fit, careful))
+      const { fit, refused } = refuseUncloneable(calls, this.link)
+      if (fit.length > 0) this.carrier.post(pack(fit, careful, this.link))
       // Not before `send` has returned: nobody expects an answer while asking.
       if (refused.length > 0) queueMicrotask(() => this.report(refused, this.lastUsage))
     }
@@ -139,6 +142,10 @@ export class RemoteWorker implements Worker {
         this.pings.get(message.n)?.(true)
         this.pings.delete(message.n)
         return
+      case 'ask':
+      case 'answer':
+        this.link.take(message)
+        return
       case 'tasks':
         this.looks.get(message.n)?.(new Map(message.calls))
         this.looks.delete(message.n)
@@ -174,6 +181,7 @@ export class RemoteWorker implements Worker {
 
   private ended(end: End): void {
     this.isGone = true
+    this.link.close()
     const death = this.deathOf(end)
     this.failed(this.problem === undefined ? new DeathError(death) : new LoadError(this.problem))
     for (const answer of this.pings.values()) answer(false)

@@ -2,11 +2,21 @@ import type { Snapshot } from '../debug/index.js'
 import type { CarriedLocals } from './carried.js'
 import type { ErrorRecord } from './errors/record.js'
 import type { LoadProblem } from './load-error.js'
+import type { ShareMessage } from './share/link.js'
 import type { Loaded, Overload, Usage } from './worker.js'
 
 /** The messages between the two sides. Calls and outcomes travel in columns: a clone then costs 0.1 µs an item. */
-export type ToWorker = Load | Calls | Cancel | SetConcurrency | SetTimeout | Ping | AskTasks | End
-export type FromWorker = Ready | Failed | Outcomes | Log | Progress | Pong | Tasks | Ended
+export type ToWorker =
+  | Load
+  | Calls
+  | Cancel
+  | SetConcurrency
+  | SetTimeout
+  | Ping
+  | AskTasks
+  | End
+  | ShareMessage
+export type FromWorker = Ready | Failed | Outcomes | Log | Progress | Pong | Tasks | Ended | ShareMessage
 
 export interface Load {
   readonly t: 'load'
@@ -15,6 +25,8 @@ export interface Load {
   readonly concurrency: number
   readonly timeout: number
   readonly encode: 'json' | 'clone'
+  /** Shared objects by name, marked. */
+  readonly shared?: unknown
   /** For every coroutine. */
   readonly locals?: CarriedLocals
   /** The process that started this one; when it is gone, so is the worker. */
@@ -27,6 +39,8 @@ export interface Calls {
   readonly indexes: number[]
   readonly attempts: number[]
   readonly inputs: unknown[]
+  /** The places of those in which shared objects are marked. */
+  readonly shared?: readonly number[]
   /** Outcomes are passed on before each of them begins. */
   readonly careful?: boolean
 }

@@ -2,6 +2,7 @@ import type { Snapshot } from '../debug/index.js'
 import type { CarriedLocals } from './carried.js'
 import type { Death } from './death.js'
 import type { ErrorRecord } from './errors/record.js'
+import type { SharedObjects } from './share/shared.js'
 
 /** One execution of one item: what a worker is given. */
 export interface Call {
@@ -89,6 +90,8 @@ export interface WorkerOptions {
   readonly timeout?: number
   /** `json`: values come as JSON text, made by the entry's encoder. `clone`: as structured clones. */
   readonly encode: 'json' | 'clone'
+  /** Shared objects by name: what `setup` gets, and each call has in its context. */
+  readonly shared?: SharedObjects
   /** Task-locals that every coroutine sees. */
   readonly locals?: CarriedLocals
 }

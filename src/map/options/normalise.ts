@@ -1,5 +1,6 @@
 import { BadUsage } from '../../workers/bad-usage.js'
 import { nearest } from '../../workers/load/nearest.js'
+import { isShared } from '../../workers/share/shared.js'
 import type { MapOptions, On, Settings } from './options.js'
 import { count, duration, rate } from './quantity.js'
 
@@ -17,6 +18,7 @@ const CHECKS: { readonly [key in keyof Required<MapOptions>]: Check } = {
   maxFailures: count,
   signal,
   report,
+  shared,
 }
 
 const PLACES: readonly On[] = ['auto', 'loop', 'processes', 'threads']
@@ -70,6 +72,13 @@ function ordered(given: unknown, name: string): boolean {
 
 function signal(given: unknown, name: string): AbortSignal {
   return given instanceof AbortSignal ? given : refuse(given, name, 'the signal of an AbortController')
+}
+
+function shared(given: unknown, name: string): unknown {
+  const isRecord = typeof given === 'object' && given !== null
+  return isRecord && Object.values(given).every(isShared)
+    ? given
+    : refuse(given, name, '{ name: share(object) }')
 }
 
 function report(given: unknown, name: string): string {

@@ -1,3 +1,5 @@
+import type { SharedObjects } from '../../workers/share/shared.js'
+
 /** How the library's `map` and the command run a function; each option overrides one choice, the rest stays automatic. */
 export interface MapOptions {
   /**
@@ -30,6 +32,8 @@ export interface MapOptions {
   readonly maxFailures?: number | string
   /** Stops the run. */
   readonly signal?: AbortSignal
+  /** Objects that stay here, by name: `{ seen: share(new Seen()) }`; the function has them as `context.shared`. */
+  readonly shared?: SharedObjects
   /** A file for the report as JSON: the plan and why, with the samples. */
   readonly report?: string
 }
@@ -47,6 +51,7 @@ export interface Settings {
   readonly on: On
   readonly ordered: boolean
   readonly maxFailures?: number
+  readonly shared?: SharedObjects
   readonly signal?: AbortSignal
   readonly report?: string
 }

@@ -4,6 +4,7 @@ import type { Sink, UserFunction } from '../../workers/entry/sink.js'
 import { Held } from '../../workers/held.js'
 import type { Call, Loaded, Outcome, Usage, Worker, WorkerEvents } from '../../workers/internal.js'
 import { isResponse, overloadOf } from '../../workers/overload.js'
+import type { SharedObjects } from '../../workers/share/shared.js'
 
 /** How old what is told of the use of the loop may be. */
 const USAGE_MS = 20
@@ -25,7 +26,14 @@ export class LocalWorker implements Worker, Sink {
   private readonly held = new Held()
   private usage = usageNow(0)
 
-  constructor(fn: UserFunction, scope: Scope, concurrency: number, timeout: number, events: WorkerEvents) {
+  constructor(
+    fn: UserFunction,
+    scope: Scope,
+    concurrency: number,
+    timeout: number,
+    events: WorkerEvents,
+    shared: SharedObjects = {},
+  ) {
     this.events = events
     this.engine = new Engine({
       fn,
@@ -34,6 +42,7 @@ export class LocalWorker implements Worker, Sink {
       timeout,
       sink: this,
       held: this.held,
+      shared,
       run: body => scope.spawn(body),
     })
   }

@@ -3,6 +3,7 @@ import type { Task, TaskImpl } from '../../core/task.js'
 import type { Coroutine } from '../../core/types.js'
 import type { CarriedLocals } from '../carried.js'
 import type { Held } from '../held.js'
+import type { SharedObjects } from '../share/shared.js'
 import type { Calls } from '../wire.js'
 import { Attempt, timedOut } from './attempt.js'
 import { ItemContext } from './item-context.js'
@@ -22,6 +23,7 @@ export interface EngineOptions {
   readonly held: Held
   /** Absent where errors that nobody catches are the business of somebody else. */
   readonly owners?: Owners
+  readonly shared?: SharedObjects
   /** What every coroutine sees, where they run as roots. */
   readonly locals?: CarriedLocals | undefined
   /** Where coroutines run; each as a root unless given. */
@@ -34,6 +36,7 @@ export class Engine {
   timeout: number
   readonly run: EngineOptions['run']
   readonly locals: CarriedLocals | undefined
+  readonly shared: SharedObjects
   private readonly fn: UserFunction
   private readonly resource: unknown
   private readonly held: Held
@@ -60,6 +63,7 @@ export class Engine {
     this.owners = options.owners
     this.run = options.run
     this.locals = options.locals
+    this.shared = options.shared ?? {}
   }
 
   /** The calls that run or wait, in the order in which they came. */

@@ -1,5 +1,6 @@
 import { format } from 'node:util'
 import type { Context } from '../context.js'
+import type { SharedObjects } from '../share/shared.js'
 import type { Attempt } from './attempt.js'
 
 /** What the user's function gets beside its input. One is made for each call, so what is seldom used is made late. */
@@ -14,6 +15,10 @@ export class ItemContext implements Context {
     this.index = index
     this.attempt = count
     this.resource = resource
+  }
+
+  get shared(): SharedObjects {
+    return this.#attempt.engine.shared
   }
 
   get signal(): AbortSignal {

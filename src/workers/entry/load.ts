@@ -1,5 +1,6 @@
 import type { ErrorRecord } from '../errors/record.js'
 import type { LoadProblem } from '../load-error.js'
+import type { SharedObjects } from '../share/shared.js'
 import type { UserFunction } from './sink.js'
 
 /** The user's module, ready to be called. */
@@ -16,6 +17,7 @@ export interface UserModule {
 export async function loadModule(
   code: string,
   exportName: string,
+  shared: SharedObjects,
   encodeError: (thrown: unknown) => ErrorRecord,
 ): Promise<UserModule | LoadProblem> {
   const began = performance.now()
@@ -41,7 +43,7 @@ export async function loadModule(
   const setupBegan = performance.now()
   if (typeof exported.setup === 'function') {
     try {
-      resource = await exported.setup()
+      resource = await exported.setup(shared)
     } catch (error) {
       return { stage: 'setup', error: encodeError(error), exports }
     }

@@ -3,6 +3,8 @@ import { isMainThread, workerData } from 'node:worker_threads'
 import { type ErrorRecord, errorRecord } from '../errors/record.js'
 import { Held } from '../held.js'
 import { cleanRecord } from '../load/stack.js'
+import { Link } from '../share/link.js'
+import type { SharedObjects } from '../share/shared.js'
 import { uncloneable } from '../uncloneable.js'
 import type { Load, ToWorker } from '../wire.js'
 import { type Channel, processChannel, threadChannel } from './channel.js'
@@ -23,18 +25,20 @@ import { startWatcher } from './watcher.js'
 export function serve(encodeValue: (value: unknown) => string): void {
   resolveOurselves()
   const channel = isMainThread ? processChannel() : threadChannel()
+  const link = new Link(message => channel.send(message))
   const early: ToWorker[] = []
   let receive = (message: ToWorker): void => {
     early.push(message)
   }
   channel.listen(message => {
     if (message.t === 'ping') channel.send({ t: 'pong', n: message.n })
+    else if (message.t === 'ask' || message.t === 'answer') link.take(message)
     else if (message.t === 'load') load(message)
     else receive(message)
   })
 
   async function load(message: Load): Promise<void> {
-    const served = await start(message, encodeValue, channel)
+    const served = await start(message, encodeValue, channel, link)
     if (served === undefined) return
     receive = served
     early.forEach(receive)
@@ -46,6 +50,7 @@ async function start(
   message: Load,
   encodeValue: (value: unknown) => string,
   channel: Channel,
+  link: Link,
 ): Promise<((message: ToWorker) => void) | undefined> {
   const { code, exportName, concurrency, timeout, encode, locals, parent } = message
   const encodeError = (thrown: unknown): ErrorRecord => cleanRecord(errorRecord(thrown), code)
@@ -56,7 +61,8 @@ async function start(
   if (isMainThread) startWatcher(parent, held, fileURLToPath(code))
   catchLateErrors(owners, encodeError)
   process.setSourceMapsEnabled(true)
-  const module = await loadModule(code, exportName, encodeError)
+  const shared = link.unpack(message.shared ?? {}) as SharedObjects
+  const module = await loadModule(code, exportName, shared, encodeError)
   if ('stage' in module) {
     channel.leave({ t: 'failed', problem: module })
     return undefined
@@ -68,10 +74,22 @@ async function start(
   process.on('exit', tellLast)
   const options = uncloneable(module.options, 'options') === undefined ? module.options : undefined
   channel.send({ t: 'ready', options, loadMs, setupMs, usage: usageNow(0) })
-  const engine = new Engine({ fn, resource, concurrency, timeout, sink: results, held, owners, locals })
+  const engine = new Engine({
+    fn,
+    resource,
+    concurrency,
+    timeout,
+    sink: results,
+    held,
+    owners,
+    shared,
+    locals,
+  })
   return message => {
-    if (message.t === 'calls') engine.add(message)
-    else if (message.t === 'cancel') engine.cancel(message.ids)
+    if (message.t === 'calls') {
+      for (const at of message.shared ?? []) message.inputs[at] = link.unpack(message.inputs[at])
+      engine.add(message)
+    } else if (message.t === 'cancel') engine.cancel(message.ids)
     else if (message.t === 'concurrency') engine.setConcurrency(message.value)
     else if (message.t === 'timeout') engine.timeout = message.value
     else if (message.t === 'tasks') tell(message.n)

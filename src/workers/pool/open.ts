@@ -65,7 +65,7 @@ function* opening(module: URL, options: PoolOptions, hire: Hire): Coroutine<Pool
 }
 
 async function open(module: URL, options: PoolOptions, hire: Hire): Promise<PoolImpl> {
-  const { workers = cores(), concurrency = 1 } = options
+  const { workers = cores(), concurrency = 1, shared } = options
   checkCount('workers', workers)
   checkCount('concurrency', concurrency)
   const made = await bundle(module)
@@ -75,7 +75,17 @@ async function open(module: URL, options: PoolOptions, hire: Hire): Promise<Pool
     workers,
     concurrency,
     hire: events =>
-      hire({ entry: ENTRY, code: file.url, exportName: '*', concurrency, encode: 'clone' }, events),
+      hire(
+        {
+          entry: ENTRY,
+          code: file.url,
+          exportName: '*',
+          concurrency,
+          encode: 'clone',
+          ...(shared && { shared }),
+        },
+        events,
+      ),
     explain: error => (error instanceof LoadError ? loadProblem(made, error) : error),
     dispose: () => file.remove(),
   })

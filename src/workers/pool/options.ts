@@ -1,4 +1,5 @@
 import type { Co } from '../../core/index.js'
+import type { SharedObjects } from '../share/shared.js'
 
 /** How many workers a pool has, and what they are called. */
 export interface PoolOptions {
@@ -8,6 +9,8 @@ export interface PoolOptions {
   readonly concurrency?: number
   /** What the pool is called in errors and dumps; the module's file unless given. */
   readonly name?: string
+  /** Shared objects by name, which `setup` gets as its argument. */
+  readonly shared?: SharedObjects
 }
 
 /** What `statistics()` of a pool tells. */
