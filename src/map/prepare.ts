@@ -48,6 +48,11 @@ export function prepareClosure(fn: UserFunction, given: Partial<Settings>): Prep
       `on: ${given.on}: a closure cannot leave this event loop; pass a module: new URL('./work.js', import.meta.url)`,
     )
   }
+  if (given.memory !== undefined) {
+    throw new BadUsage(
+      "memory: a closure has no process of its own to bound; pass a module: new URL('./work.js', import.meta.url)",
+    )
+  }
   if (given.workers !== undefined && given.workers > 1) {
     throw new BadUsage(
       `workers: ${given.workers}: a closure has only this event loop; pass a module: new URL('./work.js', import.meta.url)`,
@@ -97,7 +102,7 @@ export async function prepareModule(
   return {
     name: made.name,
     isLocal: false,
-    hire: (events, concurrency, { timeout, shared }) => {
+    hire: (events, concurrency, { timeout, memory, shared }) => {
       const child = first
       first = undefined
       file ??= codeFile(made.code)
@@ -110,6 +115,7 @@ export async function prepareModule(
           encode,
           ...(timeout !== undefined && { timeout }),
           ...(locals && { locals }),
+          ...(memory !== undefined && { memory }),
           ...(shared && { shared }),
         },
         { ...events, log: (_id, text) => (log ?? toStandardError)(text), ...(output && { output }) },

@@ -27,6 +27,8 @@ export interface End {
   readonly stderrTail: string
   /** What went wrong with the worker itself: it could not be started, or its memory was full. */
   readonly error?: Error
+  /** It was killed for having grown to so many bytes. */
+  readonly rss?: number
 }
 
 const TAIL = 2000

@@ -20,6 +20,7 @@ export class Child implements Carrier {
   private open: number
   private end: Omit<End, 'stderrTail'> | null = null
   private isGone = false
+  private rss: number | undefined
 
   constructor(entry: URL) {
     this.process = spawn(process.execPath, [fileURLToPath(entry)], {
@@ -38,7 +39,7 @@ export class Child implements Carrier {
       this.stderrTail = tail(this.stderrTail, chunk)
       this.events?.output(chunk)
     })
-    pipes[2]?.on('data', line => this.events?.holds(Number(String(line).trim().split('\n').at(-1))))
+    pipes[2]?.on('data', lines => this.watched(String(lines).trim().split('\n').at(-1)!))
     this.process.on('message', message => this.events?.message(message as FromWorker))
     this.process.on('disconnect', this.closed)
     this.process.on('exit', (code, signal) => this.ended({ code, signal }))
@@ -59,6 +60,12 @@ export class Child implements Carrier {
 
   kill(): void {
     if (this.pid !== 0 && this.end === null) killGroup(this.pid)
+  }
+
+  /** The last line of its watcher: the call that holds the event loop, or the memory for which it is killed. */
+  private watched(line: string): void {
+    if (line.startsWith('m')) this.rss = Number(line.slice(1))
+    else this.events?.holds(Number(line))
   }
 
   private ended(end: Omit<End, 'stderrTail'>): void {
@@ -87,6 +94,6 @@ export class Child implements Carrier {
   }
 
   private whole(): End {
-    return { ...this.end!, stderrTail: this.stderrTail }
+    return { ...this.end!, stderrTail: this.stderrTail, ...(this.rss !== undefined && { rss: this.rss }) }
   }
 }

@@ -1,7 +1,12 @@
+import { showBytes } from './show-bytes.js'
+
 /** How the process of a worker ended. */
 export interface Death {
-  /** `ended`: after `end()` or a failed load. `killed`: by `kill()`. The others were not asked for. */
-  readonly kind: 'ended' | 'killed' | 'exit' | 'signal' | 'memory' | 'start'
+  /**
+   * `ended`: after `end()` or a failed load. `killed`: by `kill()`. `replaced`: it had grown past its memory, and went
+   * between two items; what is unfinished was not begun. The others were not asked for.
+   */
+  readonly kind: 'ended' | 'killed' | 'replaced' | 'exit' | 'signal' | 'memory' | 'start'
   /** For people: "exited with code 3". Goes on from "the worker …". */
   readonly message: string
   readonly code: number | null
@@ -34,7 +39,10 @@ export function judge(
   signal: NodeJS.Signals | null,
   stderrTail: string,
   error: (Error & { code?: string }) | undefined,
+  rss: number | undefined,
 ): { kind: Death['kind']; message: string } {
+  if (rss !== undefined)
+    return { kind: 'memory', message: `had grown to ${showBytes(rss)}, past its memory, and was killed` }
   if (error !== undefined && error.code !== 'ERR_WORKER_OUT_OF_MEMORY')
     return { kind: 'start', message: `could not be started: ${error.message}` }
   // A full heap ends in abort(): the signal says nothing, the last words do. 134 is abort() seen through a shell.

@@ -17,7 +17,7 @@ export class Held {
   constructor(memory?: SharedArrayBuffer) {
     this.memory = memory ?? new SharedArrayBuffer(24)
     this.ids = new Float64Array(this.memory, 0, 2)
-    this.turns = new Int32Array(this.memory, 16, 1)
+    this.turns = new Int32Array(this.memory, 16, 2)
     if (memory === undefined) this.ids.fill(NOBODY)
   }
 
@@ -45,6 +45,11 @@ export class Held {
   /** How often the event loop has turned since `beat()`, roughly: it stands still where the loop is held. */
   get beats(): number {
     return this.turns[0]!
+  }
+
+  /** From now on the watcher kills the process when it holds more than so many bytes. */
+  limit(bytes: number): void {
+    this.turns[1] = bytes / 1024
   }
 
   /** Shows from now on that the event loop turns. */

@@ -6,6 +6,7 @@ import { LoadError, type LoadProblem } from './load-error.js'
 import { pack, unpack } from './pack.js'
 import { refuseUncloneable } from './refuse.js'
 import { Link } from './share/link.js'
+import { showBytes } from './show-bytes.js'
 import type { FromWorker } from './wire.js'
 import type { Call, Loaded, Outcome, Usage, Worker, WorkerEvents, WorkerOptions } from './worker.js'
 
@@ -25,6 +26,7 @@ export class RemoteWorker implements Worker {
   private asked: 'ended' | 'killed' | undefined
   private problem: LoadProblem | undefined
   private teardownError: ErrorRecord | undefined
+  private grown: number | undefined
   private isGone = false
   private readonly gone: Promise<void>
   private tellGone!: () => void
@@ -32,7 +34,16 @@ export class RemoteWorker implements Worker {
   private failed!: (error: Error) => void
 
   constructor(options: WorkerOptions, events: WorkerEvents, carrier: Carrier) {
-    const { code, exportName = 'default', concurrency, timeout = Infinity, encode, locals, shared } = options
+    const {
+      code,
+      exportName = 'default',
+      concurrency,
+      timeout = Infinity,
+      encode,
+      locals,
+      memory,
+      shared,
+    } = options
     this.events = events
     this.ready = new Promise((loaded, failed) => {
       this.loaded = loaded
@@ -59,6 +70,7 @@ export class RemoteWorker implements Worker {
       timeout,
       encode,
       ...(locals && { locals }),
+      ...(memory !== undefined && carrier.pid !== process.pid && { memory }),
       ...(shared && { shared: this.link.pack(shared)?.value ?? shared }),
       parent: process.pid,
     })
@@ -164,6 +176,7 @@ export class RemoteWorker implements Worker {
         return
       case 'ended':
         this.teardownError = message.error
+        this.grown = message.grown
     }
   }
 
@@ -192,11 +205,14 @@ export class RemoteWorker implements Worker {
     this.tellGone()
   }
 
-  private deathOf({ code, signal, stderrTail, error }: End): Death {
+  private deathOf({ code, signal, stderrTail, error, rss }: End): Death {
     const held = this.held !== undefined && this.open.has(this.held) ? this.held : undefined
     const rest = { code, signal, stderrTail, unfinished: this.unfinished(), held }
     if (this.asked === 'killed') return { kind: 'killed', message: 'was killed by omakase', ...rest }
+    const { grown } = this
+    if (grown !== undefined && code === 0)
+      return { kind: 'replaced', message: `was replaced: it had grown to ${showBytes(grown)}`, ...rest }
     if (this.asked === 'ended' && code === 0) return { kind: 'ended', message: 'has ended', ...rest }
-    return { ...judge(code, signal, stderrTail, error), ...rest }
+    return { ...judge(code, signal, stderrTail, error, rss), ...rest }
   }
 }

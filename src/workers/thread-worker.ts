@@ -8,5 +8,5 @@ import type { Worker, WorkerEvents, WorkerOptions } from './worker.js'
  * native code cannot be killed; `process.chdir()` is refused by Node.
  */
 export function threadWorker(options: WorkerOptions, events: WorkerEvents): Worker {
-  return new RemoteWorker(options, events, new Thread(options.entry))
+  return new RemoteWorker(options, events, new Thread(options.entry, options.memory))
 }

@@ -1,9 +1,20 @@
-import { Worker } from 'node:worker_threads'
+import { type ResourceLimits, Worker } from 'node:worker_threads'
 import { type Carrier, type CarrierEvents, type End, tail } from './carrier.js'
 import { Held } from './held.js'
 import type { FromWorker, ToWorker } from './wire.js'
 
 const LOOK_EVERY = 250
+
+const MB = 1e6
+
+/** Of a thread only the heap can be bounded: its young part is given a quarter, up to what V8 gives it by itself. */
+function heapOf(memory: number): ResourceLimits {
+  const young = Math.min(48, Math.ceil(memory / MB / 4))
+  return {
+    maxYoungGenerationSizeMb: young,
+    maxOldGenerationSizeMb: Math.max(1, Math.floor(memory / MB) - young),
+  }
+}
 
 /** A thread of this process. What ends the process ends it, and the other way round: `abort`, a signal, a full memory. */
 export class Thread implements Carrier {
@@ -19,12 +30,13 @@ export class Thread implements Carrier {
   private end: End | null = null
   private beats = -1
 
-  constructor(entry: URL) {
+  constructor(entry: URL, memory?: number) {
     this.worker = new Worker(entry, {
       workerData: { memory: this.held.memory },
       stdout: true,
       stderr: true,
       name: 'omakase worker',
+      ...(memory !== undefined && { resourceLimits: heapOf(memory) }),
     })
     const { stdout, stderr } = this.worker
     const streams = [stdout, stderr]

@@ -25,6 +25,8 @@ export interface Load {
   readonly concurrency: number
   readonly timeout: number
   readonly encode: 'json' | 'clone'
+  /** Bytes of resident memory, of a process. */
+  readonly memory?: number
   /** Shared objects by name, marked. */
   readonly shared?: unknown
   /** For every coroutine. */
@@ -129,5 +131,7 @@ export interface Tasks {
 
 interface Ended {
   readonly t: 'ended'
+  /** It ended of itself, for its process had grown to so many bytes. */
+  readonly grown?: number
   readonly error?: ErrorRecord
 }

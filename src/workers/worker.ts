@@ -90,6 +90,11 @@ export interface WorkerOptions {
   readonly timeout?: number
   /** `json`: values come as JSON text, made by the entry's encoder. `clone`: as structured clones. */
   readonly encode: 'json' | 'clone'
+  /**
+   * Bytes. A process that is over it when an item has ended is replaced; one that goes past it by a tenth while an item
+   * runs is killed. Of a thread it bounds the heap only: Buffers and what native code takes are outside of it.
+   */
+  readonly memory?: number
   /** Shared objects by name: what `setup` gets, and each call has in its context. */
   readonly shared?: SharedObjects
   /** Task-locals that every coroutine sees. */

@@ -2,7 +2,7 @@ import { BadUsage } from '../../workers/bad-usage.js'
 import { nearest } from '../../workers/load/nearest.js'
 import { isShared } from '../../workers/share/shared.js'
 import type { MapOptions, On, Settings } from './options.js'
-import { count, duration, rate } from './quantity.js'
+import { count, duration, memory, rate } from './quantity.js'
 
 type Check = (given: unknown, name: string) => unknown
 
@@ -16,6 +16,7 @@ const CHECKS: { readonly [key in keyof Required<MapOptions>]: Check } = {
   on,
   ordered,
   maxFailures: count,
+  memory,
   signal,
   report,
   shared,

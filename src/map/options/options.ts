@@ -32,6 +32,11 @@ export interface MapOptions {
   readonly maxFailures?: number | string
   /** Stops the run. */
   readonly signal?: AbortSignal
+  /**
+   * Bytes for each worker, or `'512MB'`; no bound unless given. A process that has grown past it is replaced between two
+   * items; one that races past it is killed. Of threads it bounds the heap only.
+   */
+  readonly memory?: number | string
   /** Objects that stay here, by name: `{ seen: share(new Seen()) }`; the function has them as `context.shared`. */
   readonly shared?: SharedObjects
   /** A file for the report as JSON: the plan and why, with the samples. */
@@ -52,6 +57,7 @@ export interface Settings {
   readonly ordered: boolean
   readonly maxFailures?: number
   readonly shared?: SharedObjects
+  readonly memory?: number
   readonly signal?: AbortSignal
   readonly report?: string
 }

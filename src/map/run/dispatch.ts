@@ -212,17 +212,19 @@ export class Dispatch {
 
   died(lane: Lane, death: Death): void {
     const concurrency = this.team.concurrencyOf(lane)
-    const begun = new Set(death.unfinished.slice(0, concurrency))
+    const isReplaced = death.kind === 'replaced'
+    const begun = new Set(isReplaced ? [] : death.unfinished.slice(0, concurrency))
     const attempts = death.unfinished.flatMap(id => lane.inFlight.get(id) ?? [])
     const wasAlone = attempts.length === 1
     this.running -= attempts.length
     lane.inFlight.clear()
     this.regulator.lost(attempts, performance.now())
-    const isOurs = (death.kind === 'ended' || death.kind === 'killed') && !lane.isSilent
+    const isOurs = isReplaced || ((death.kind === 'ended' || death.kind === 'killed') && !lane.isSilent)
     if (!isOurs && lane.loaded !== null) this.parts.tally.deaths++
     // In a row, the last ends may be lost with the worker: the first that is unfinished is it only where each was told.
     const culprit =
-      death.held ?? (concurrency === 1 && (lane.isCareful || wasAlone) ? death.unfinished[0] : undefined)
+      death.held ??
+      (!isReplaced && concurrency === 1 && (lane.isCareful || wasAlone) ? death.unfinished[0] : undefined)
     for (const attempt of attempts) {
       const { id } = attempt
       if (id === lane.guilty) {

@@ -23,6 +23,10 @@ export interface EngineOptions {
   readonly held: Held
   /** Absent where errors that nobody catches are the business of somebody else. */
   readonly owners?: Owners
+  /** Whether it is time for another worker: asked when an item has ended. */
+  readonly isSpent?: (now: number) => boolean
+  /** It is, and nothing runs any more. What waits was not begun. */
+  readonly spent?: () => void
   readonly shared?: SharedObjects
   /** What every coroutine sees, where they run as roots. */
   readonly locals?: CarriedLocals | undefined
@@ -51,6 +55,9 @@ export class Engine {
   private turnBegan = 0
   private turnEnds = false
   private flushesSoon = false
+  private isRetiring = false
+  private readonly isSpent: EngineOptions['isSpent']
+  private readonly spent: EngineOptions['spent']
   private whenIdle: (() => void) | null = null
 
   constructor(options: EngineOptions) {
@@ -62,6 +69,8 @@ export class Engine {
     this.held = options.held
     this.owners = options.owners
     this.run = options.run
+    this.isSpent = options.isSpent
+    this.spent = options.spent
     this.locals = options.locals
     this.shared = options.shared ?? {}
   }
@@ -122,6 +131,7 @@ export class Engine {
     this.owners?.measured(ms)
     if (ok) this.sink.done(id, ms, given)
     else this.sink.failed(id, ms, given, cancelled)
+    this.look(now)
     this.pump(now)
     this.noteIdle()
   }
@@ -147,7 +157,7 @@ export class Engine {
     if (this.pumping) return
     this.pumping = true
     this.endTurnSoon(now)
-    while (this.running.size < this.concurrency) {
+    while (this.running.size < this.concurrency && !this.isRetiring) {
       const batch = this.batches[0]
       if (batch === undefined) break
       // What is done is passed on before anything else begins: that may never end, or end the process.
@@ -161,6 +171,13 @@ export class Engine {
       if (this.withdrawn.size === 0 || !this.withdrawn.delete(batch.ids[i]!)) now = this.begin(batch, i, now)
     }
     this.pumping = false
+  }
+
+  private look(now: number): void {
+    if (this.isSpent === undefined) return
+    this.isRetiring ||= this.isSpent(now)
+    if (!this.isRetiring || this.running.size > 0) return
+    this.spent!()
   }
 
   private begin(batch: Calls, i: number, began: number): number {
@@ -192,6 +209,7 @@ export class Engine {
     else if (ms > this.timeout) this.sink.failed(id, ms, timedOut(this.timeout), false)
     else this.sink.done(id, ms, given)
     this.held.release()
+    this.look(now)
     return now
   }
 

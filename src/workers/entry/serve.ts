@@ -10,12 +10,15 @@ import type { Load, ToWorker } from '../wire.js'
 import { type Channel, processChannel, threadChannel } from './channel.js'
 import { Engine } from './engine.js'
 import { catchLateErrors } from './late.js'
-import { loadModule, type UserModule } from './load.js'
+import { loadModule } from './load.js'
 import { resolveOurselves } from './ourselves.js'
 import { Owners } from './owners.js'
 import { Results } from './results.js'
-import { usageNow } from './usage.js'
+import { rssNow, usageNow } from './usage.js'
 import { startWatcher } from './watcher.js'
+
+/** A process that goes past its memory by this while an item runs is killed. */
+const PAST = 1.1
 
 /**
  * Makes this process, or this thread, a worker: it loads the module that its parent names, and runs calls until it is
@@ -52,7 +55,7 @@ async function start(
   channel: Channel,
   link: Link,
 ): Promise<((message: ToWorker) => void) | undefined> {
-  const { code, exportName, concurrency, timeout, encode, locals, parent } = message
+  const { code, exportName, concurrency, timeout, encode, locals, memory, parent } = message
   const encodeError = (thrown: unknown): ErrorRecord => cleanRecord(errorRecord(thrown), code)
   const held = new Held(isMainThread ? undefined : workerData.memory)
   const owners = new Owners()
@@ -67,7 +70,15 @@ async function start(
     channel.leave({ t: 'failed', problem: module })
     return undefined
   }
-  const { fn, resource, loadMs, setupMs } = module
+  const { fn, resource, loadMs, setupMs, teardown } = module
+  if (memory !== undefined) {
+    const rss = rssNow()
+    if (rss >= memory) {
+      channel.leave({ t: 'failed', problem: { stage: 'memory', rss, memory, exports: [] } })
+      return undefined
+    }
+    held.limit(memory * PAST)
+  }
   const asJson = encode === 'json' ? encodeValue : undefined
   const results = new Results({ channel, encodeValue: asJson, encodeError, held })
   const tellLast = () => results.exiting()
@@ -84,7 +95,15 @@ async function start(
     owners,
     shared,
     locals,
+    ...(memory !== undefined && { isSpent: now => rssNow(now) > memory, spent }),
   })
+  let isEnding = false
+  // The function that ended last is still below on the stack.
+  function spent(): void {
+    if (isEnding) return
+    isEnding = true
+    setImmediate(() => end(rssNow()))
+  }
   return message => {
     if (message.t === 'calls') {
       for (const at of message.shared ?? []) message.inputs[at] = link.unpack(message.inputs[at])
@@ -93,7 +112,10 @@ async function start(
     else if (message.t === 'concurrency') engine.setConcurrency(message.value)
     else if (message.t === 'timeout') engine.timeout = message.value
     else if (message.t === 'tasks') tell(message.n)
-    else if (message.t === 'end') end(engine, module, tellLast)
+    else if (message.t === 'end' && !isEnding) {
+      isEnding = true
+      void end()
+    }
   }
 
   async function tell(n: number): Promise<void> {
@@ -102,17 +124,17 @@ async function start(
     channel.send({ t: 'tasks', n, calls: tasksOf(engine.tasks()) })
   }
 
-  async function end(engine: Engine, module: UserModule, tellLast: () => void): Promise<void> {
-    engine.cancelAll()
-    await engine.idle()
+  async function end(grown?: number): Promise<void> {
+    if (grown === undefined) engine.cancelAll()
+    if (grown === undefined) await engine.idle()
     let error: ErrorRecord | undefined
     try {
-      await module.teardown()
+      await teardown()
     } catch (thrown) {
       error = encodeError(thrown)
     }
     results.flush()
     process.off('exit', tellLast)
-    channel.leave({ t: 'ended', ...(error && { error }) })
+    channel.leave({ t: 'ended', ...(error && { error }), ...(grown !== undefined && { grown }) })
   }
 }

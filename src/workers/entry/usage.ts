@@ -7,13 +7,18 @@ const RSS_EVERY = 100
 let rss = 0
 let rssAt = Number.NEGATIVE_INFINITY
 
-export function usageNow(begun: number): Usage {
-  const at = performance.now()
-  const { active, idle } = performance.eventLoopUtilization()
-  const { user, system } = process.cpuUsage()
+/** Resident memory in bytes, at most 100 ms old. */
+export function rssNow(at = performance.now()): number {
   if (at - rssAt >= RSS_EVERY) {
     rss = process.memoryUsage.rss()
     rssAt = at
   }
-  return { at, active, idle, cpu: (user + system) / 1000, rss, begun }
+  return rss
+}
+
+export function usageNow(begun: number): Usage {
+  const at = performance.now()
+  const { active, idle } = performance.eventLoopUtilization()
+  const { user, system } = process.cpuUsage()
+  return { at, active, idle, cpu: (user + system) / 1000, rss: rssNow(at), begun }
 }

@@ -4,6 +4,8 @@ import type { Held } from '../held.js'
 /** The descriptor over which the watcher tells who holds the event loop. */
 export const WATCHER_FD = 4
 const EVERY = 250
+/** Where memory is bounded, it is looked at so often; every third time also who holds the loop. */
+const MEMORY_EVERY = 100
 
 /**
  * Starts a thread that ends this process, with all that it started, when its parent is gone: it also works while the
@@ -13,7 +15,15 @@ const EVERY = 250
 export function startWatcher(parent: number, held: Held, code: string): void {
   const watcher = new Worker(`(${watch})(require)`, {
     eval: true,
-    workerData: { parent, memory: held.memory, code, every: EVERY, fd: WATCHER_FD, pid: process.pid },
+    workerData: {
+      parent,
+      memory: held.memory,
+      code,
+      every: EVERY,
+      memoryEvery: MEMORY_EVERY,
+      fd: WATCHER_FD,
+      pid: process.pid,
+    },
     env: SHARE_ENV,
     execArgv: [],
     name: 'omakase watcher',
@@ -28,13 +38,15 @@ function watch(require: NodeJS.Require): void {
   const { rmdirSync, unlinkSync, writeSync } = require('node:fs') as typeof import('node:fs')
   const { basename, dirname } = require('node:path') as typeof import('node:path')
   const { workerData } = require('node:worker_threads') as typeof import('node:worker_threads')
-  const { parent, memory, code, every, fd, pid } = workerData
+  const { parent, memory, code, every, memoryEvery, fd, pid } = workerData
   const ids = new Float64Array(memory, 0, 2)
-  const beats = new Int32Array(memory, 16, 1)
+  const beats = new Int32Array(memory, 16, 2)
   const pause = new Int32Array(new SharedArrayBuffer(4))
   let seen = -1
+  let looks = 0
   for (;;) {
-    Atomics.wait(pause, 0, 0, every)
+    const limit = beats[1]! * 1024
+    Atomics.wait(pause, 0, 0, limit > 0 ? memoryEvery : every)
     if (process.ppid !== parent) {
       try {
         // Only what `codeFile` has made, whatever was given instead.
@@ -44,6 +56,16 @@ function watch(require: NodeJS.Require): void {
         }
       } catch {}
       process.kill(-pid, 'SIGKILL')
+    }
+    if (limit > 0) {
+      const rss = process.memoryUsage.rss()
+      if (rss > limit) {
+        try {
+          writeSync(fd, `m${rss}\n`)
+        } catch {}
+        process.kill(-pid, 'SIGKILL')
+      }
+      if (looks++ % 3 > 0) continue
     }
     const beat = beats[0]!
     const holder = ids[0] !== -1 ? ids[0]! : ids[1]!

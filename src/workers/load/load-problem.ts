@@ -1,5 +1,6 @@
 import { BadUsage } from '../bad-usage.js'
 import type { ErrorRecord, LoadError } from '../internal.js'
+import { showBytes } from '../show-bytes.js'
 import type { Bundle } from './bundle.js'
 import { CODE_NAME } from './names.js'
 import { nearest } from './nearest.js'
@@ -7,6 +8,12 @@ import { nearest } from './nearest.js'
 /** What a worker found wrong with a module, in one line that says what to write instead; a stack is shown below. */
 export function loadProblem({ name, exportName }: Bundle, { problem }: LoadError): BadUsage {
   const { stage, error, exports, found } = problem
+  if (stage === 'memory') {
+    const { rss = 0, memory = 0 } = problem
+    return new BadUsage(
+      `memory: ${showBytes(memory)} is too little: a worker has ${showBytes(rss)} when it has loaded ${name}; give at least twice that`,
+    )
+  }
   if (stage === 'import') return new BadUsage(`${name} threw while it loaded: ${told(error!)}`)
   if (stage === 'setup') return new BadUsage(`setup() of ${name} failed: ${told(error!)}`)
   if (name === CODE_NAME)

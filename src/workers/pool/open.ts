@@ -1,5 +1,6 @@
 import { type Co, wait } from '../../core/index.js'
 import { CoFrame, type Coroutine, checkCount } from '../../core/internal.js'
+import { BadUsage } from '../bad-usage.js'
 import { codeFile } from '../code-file.js'
 import { cores } from '../cores.js'
 import { bundle, loadProblem } from '../load/index.js'
@@ -65,9 +66,10 @@ function* opening(module: URL, options: PoolOptions, hire: Hire): Coroutine<Pool
 }
 
 async function open(module: URL, options: PoolOptions, hire: Hire): Promise<PoolImpl> {
-  const { workers = cores(), concurrency = 1, shared } = options
+  const { workers = cores(), concurrency = 1, memory, shared } = options
   checkCount('workers', workers)
   checkCount('concurrency', concurrency)
+  if (memory !== undefined && !(memory > 0)) throw new BadUsage(`memory: ${memory}: give a number of bytes`)
   const made = await bundle(module)
   const file = codeFile(made.code)
   const pool = new PoolImpl({
@@ -82,6 +84,7 @@ async function open(module: URL, options: PoolOptions, hire: Hire): Promise<Pool
           exportName: '*',
           concurrency,
           encode: 'clone',
+          ...(memory !== undefined && { memory }),
           ...(shared && { shared }),
         },
         events,

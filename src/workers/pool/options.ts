@@ -9,6 +9,12 @@ export interface PoolOptions {
   readonly concurrency?: number
   /** What the pool is called in errors and dumps; the module's file unless given. */
   readonly name?: string
+  /**
+   * Bytes for each worker, no bound unless given. A process that has grown past it when a call has ended is replaced; one
+   * that goes past it by a tenth while a call runs is killed, and the call fails with it. Of a thread it bounds the heap
+   * only: Buffers are outside of it.
+   */
+  readonly memory?: number
   /** Shared objects by name, which `setup` gets as its argument. */
   readonly shared?: SharedObjects
 }

@@ -154,6 +154,11 @@ export class PoolImpl implements Pool<any>, Desk {
     this.fail(call, call.stitch(reviveError(named(record))))
   }
 
+  private putBack(call: PoolCall): void {
+    call.lane = null
+    this.waiting.add(call)
+  }
+
   private fail(call: PoolCall, error: unknown): void {
     this.failed++
     call.reject(error)
@@ -161,10 +166,13 @@ export class PoolImpl implements Pool<any>, Desk {
 
   private exited(lane: Lane, death: Death): void {
     this.lanes.splice(this.lanes.indexOf(lane), 1)
+    const isReplaced = death.kind === 'replaced'
     const wasAsked = death.kind === 'ended' || this.isEnding
-    if (!wasAsked && lane.isReady && death.kind !== 'killed') this.deaths++
+    if (!wasAsked && lane.isReady && death.kind !== 'killed' && !isReplaced) this.deaths++
     for (const call of lane.calls.values()) {
       if (call.isCancelled) call.giveUp()
+      // It was on its way to a worker that was leaving.
+      else if (isReplaced && !this.isEnding) this.putBack(call)
       else this.fail(call, new DeathError(death))
     }
     lane.calls.clear()

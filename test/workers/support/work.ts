@@ -95,3 +95,15 @@ export const family = co(function* () {
   spawn(forever, { name: 'writer' })
   yield* forever()
 })
+
+const kept: Buffer[] = []
+
+export const keeps = async (mb: number): Promise<number> => {
+  kept.push(Buffer.alloc(mb * 1e6, 1))
+  await new Promise(resolve => setTimeout(resolve, 120))
+  return process.pid
+}
+
+export const eats = (): never => {
+  for (;;) kept.push(Buffer.alloc(1e6, 1))
+}
