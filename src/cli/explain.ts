@@ -1,5 +1,6 @@
 import { Command } from 'commander'
 import { run } from '../core/index.js'
+import { prepareCommand } from '../map/exec/prepare-command.js'
 import { openInputs } from '../map/input/open.js'
 import type { Item, Source } from '../map/input/source.js'
 import { checkReport } from '../map/output/open.js'
@@ -36,10 +37,11 @@ const LOOKED_AT = 16
 
 async function explain(fn: string | undefined, paths: string[], flags: Flags): Promise<number> {
   const interrupts = new Interrupts()
-  const { source: from, inputs, settings } = asked(fn, paths, flags)
+  const { what, inputs, settings } = asked(fn, paths, flags)
   if (settings.report !== undefined) await checkReport(settings.report)
   const source = await openInputs(inputs)
-  const prepared = await prepareModule(from, 'json')
+  const prepared =
+    'exec' in what ? prepareCommand(what.exec, what.shell) : await prepareModule(what.function, 'json')
   const errors: string[] = []
   try {
     const began = performance.now()

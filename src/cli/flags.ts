@@ -25,6 +25,8 @@ export interface Flags {
   readonly maxFailures?: string
   readonly ordered?: boolean
   readonly report?: string
+  readonly exec?: string
+  readonly shell?: boolean
 }
 
 const SETTINGS = [
@@ -48,6 +50,9 @@ export function addFlags(command: Command): Command {
     .addOption(
       new Option('-e, --eval <code>', 'the function itself; then all positionals are files of inputs'),
     )
+    .optionsGroup('A command instead of a function:')
+    .option('--exec <command>', 'run it for each input, which takes the place of {}, or comes last')
+    .option('--shell', 'give the command to a shell, with the input as "$1"')
     .optionsGroup('Inputs:')
     .option('--jsonl', 'each line is JSON (also by the ending .jsonl or .ndjson)')
     .option('--csv', 'rows under a header, as objects (also by the ending .csv)')
@@ -69,33 +74,57 @@ export function addFlags(command: Command): Command {
 
 const PLACES = ['auto', 'loop', 'processes']
 
+/** What is run: a function, or a command. */
+export type What = { readonly function: FunctionSource } | { readonly exec: string; readonly shell: boolean }
+
 export interface Asked {
-  readonly source: FunctionSource
+  readonly what: What
   readonly inputs: InputFlags
   readonly settings: Partial<Settings>
 }
 
 export function asked(fn: string | undefined, paths: string[], flags: Flags): Asked {
   const isCode = flags.eval !== undefined
-  if (!isCode && fn === undefined)
+  const isCommand = flags.exec !== undefined
+  refuseTwoKinds(flags)
+  if (!isCode && !isCommand && fn === undefined)
     throw new BadUsage("no function: write omakase map FILE.ts INPUTS, or omakase map -e 'line => …' INPUTS")
-  const all = isCode && fn !== undefined ? [fn, ...paths] : paths
+  const all = (isCode || isCommand) && fn !== undefined ? [fn, ...paths] : paths
+  if (isCommand && all.length > 0 && flags.args)
+    throw new BadUsage(
+      `after --exec positionals are the inputs, such as ${all[0]}: leave them out, or --args`,
+    )
+  const args = isCommand && all.length > 0 ? all : flags.args
   // Threads would be the command's own, which a function that aborts takes along: only the library has them.
   if (flags.on !== undefined && !PLACES.includes(flags.on))
     throw new BadUsage(`--on ${flags.on}: write auto, loop or processes`)
   const options: Record<string, unknown> = {}
   for (const key of SETTINGS) if (flags[key] !== undefined) options[key] = flags[key]
   return {
-    source: isCode ? { expression: flags.eval! } : fn!,
+    what: isCommand
+      ? { exec: flags.exec!, shell: flags.shell === true }
+      : { function: isCode ? { expression: flags.eval! } : fn! },
     inputs: {
-      ...(all.length > 0 && { paths: all }),
+      ...(all.length > 0 && !isCommand && { paths: all }),
       ...(flags.files && { files: flags.files }),
       ...(flags.range !== undefined && { range: flags.range }),
-      ...(flags.args && { args: flags.args }),
+      ...(args && { args }),
       ...(flags.jsonl && { jsonl: true }),
       ...(flags.csv && { csv: true }),
       ...(flags.null && { nul: true }),
     },
     settings: normalise(options as MapOptions, flag),
   }
+}
+
+function refuseTwoKinds({ eval: code, exec, shell, on, batch }: Flags): void {
+  if (exec === undefined) {
+    if (shell) throw new BadUsage('--shell is for --exec: write --exec \'gzip -c "$1" > "$1.gz"\' --shell')
+    return
+  }
+  if (code !== undefined) throw new BadUsage('-e is a function and --exec a command: leave one out')
+  if (on !== undefined && on !== 'auto' && on !== 'processes')
+    throw new BadUsage(`--on ${on}: a command is a process of its own: leave --on out`)
+  if (batch !== undefined)
+    throw new BadUsage(`--batch ${batch}: each command gets one input: leave --batch out`)
 }

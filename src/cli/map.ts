@@ -1,5 +1,6 @@
 import { Command } from 'commander'
 import { run } from '../core/index.js'
+import { prepareCommand } from '../map/exec/prepare-command.js'
 import { openInputs } from '../map/input/open.js'
 import { OutputClosed, OutputFailed } from '../map/output/failure.js'
 import type { Journal } from '../map/output/journal.js'
@@ -25,6 +26,7 @@ Examples:
   omakase map -e 'async url => (await fetch(url)).status' < urls.txt
   omakase map hash.ts --files 'src/**/*.ts' --raw          only the outputs
   omakase map resize.ts#thumbnail --csv images.csv --workers 2
+  omakase map --exec 'gzip -k {}' *.log                    a command, and its inputs
   omakase map -e 'n => n * n' --range 1..1000 --ordered
 
 The function takes an input, and a context: { index, attempt, signal, resource, log, progress }.
@@ -51,7 +53,7 @@ export function mapCommand(): Command {
 }
 
 async function mapInputs(fn: string | undefined, paths: string[], flags: MapFlags): Promise<number> {
-  const { source: from, inputs, settings } = asked(fn, paths, flags)
+  const { what, inputs, settings } = asked(fn, paths, flags)
   await checkOutput(flags)
   if (settings.report !== undefined) await checkReport(settings.report)
   await checkDistinct({ inputs: inputs.paths ?? ['-'], output: flags.output, report: settings.report })
@@ -63,13 +65,11 @@ async function mapInputs(fn: string | undefined, paths: string[], flags: MapFlag
     () => source.progress()?.total,
   )
   const interrupts = new Interrupts(() => progress.show())
-  const prepared = await prepareModule(
-    from,
-    'json',
-    false,
-    chunk => progress.print(chunk),
-    text => progress.print(`${text}\n`),
-  )
+  const print = (chunk: Buffer) => progress.print(chunk)
+  const prepared =
+    'exec' in what
+      ? prepareCommand(what.exec, what.shell, print)
+      : await prepareModule(what.function, 'json', false, print, text => progress.print(`${text}\n`))
   const began = performance.now()
   let writer: LineWriter | undefined
   let journal: Journal | undefined

@@ -28,6 +28,7 @@ export interface Prepared {
   readonly name: string
   readonly isLocal: boolean
   hire: Job['hire']
+  readonly plan?: NonNullable<Job['plan']>
   /** What is said of the module where it cannot be used. */
   explain(error: unknown): unknown
   /** Back to what was thrown. */
@@ -159,6 +160,7 @@ export function jobOf(
     outlet,
     isLocal: prepared.isLocal,
     hire: prepared.hire,
+    ...(prepared.plan && { plan: prepared.plan }),
     explain: prepared.explain,
     settle: loaded => settle(moduleOptions(loaded?.options), given),
   }

@@ -6,7 +6,8 @@ import type { Settings } from '../options/options.js'
 import { Dispatch } from './dispatch.js'
 import { Intake } from './intake.js'
 import type { Outlet } from './outlet.js'
-import { Planner } from './planner.js'
+import { Planner, type PlannerParts } from './planner.js'
+import type { Planning } from './planning.js'
 import { Stages } from './stages.js'
 import { Tally } from './tally.js'
 import { Team } from './team.js'
@@ -18,6 +19,8 @@ export interface Job {
   readonly outlet: Outlet | (() => Promise<Outlet>)
   /** Makes a worker; `items` is where the coroutines of a closure run. */
   hire(events: WorkerEvents, concurrency: number, settings: Settings, items: Scope): Worker
+  /** Who decides how it goes; by measuring the function unless given. */
+  plan?(parts: PlannerParts): Planning
   /** The function is a closure: it runs on this event loop, wherever that leads. */
   readonly isLocal: boolean
   /** The settings, once it is known what the module says of itself. */
@@ -33,7 +36,7 @@ export interface Job {
 /** A run as it can be looked at, and stopped, while it goes on. */
 export interface Live {
   readonly tally: Tally
-  readonly planner: Planner
+  readonly planner: Planning
   readonly settings: Settings
   readonly inFlight: number
   readonly skipped: number
@@ -82,7 +85,7 @@ function* inside(job: Job, outer: Scope, items: Scope): Coroutine<Live> {
   team.setTimeout(dispatch.settings.timeout ?? Infinity)
   const { outlet } = job
   dispatch.outlet = typeof outlet === 'function' ? yield* wait(outlet()) : outlet
-  const planner = new Planner({
+  const parts: PlannerParts = {
     scope: outer,
     settings: dispatch.settings,
     dispatch,
@@ -91,7 +94,8 @@ function* inside(job: Job, outer: Scope, items: Scope): Coroutine<Live> {
     intake,
     loaded,
     isLocal: job.isLocal,
-  })
+  }
+  const planner = job.plan?.(parts) ?? new Planner(parts)
   const stages = new Stages(dispatch, team)
   const live: Live = {
     tally,

@@ -9,6 +9,7 @@ import { type Measured, measure } from '../plan/measure.js'
 import type { Plan } from '../plan/plan.js'
 import type { Dispatch } from './dispatch.js'
 import type { Intake } from './intake.js'
+import type { Planning } from './planning.js'
 import { Adaptive, Probing, Steady } from './regulators.js'
 
 import type { Team } from './team.js'
@@ -37,7 +38,7 @@ export interface PlannerParts {
 }
 
 /** Measures the first items while they run for good, chooses the plan, and puts it into force. */
-export class Planner {
+export class Planner implements Planning {
   choice: Choice | null = null
   measured: Measured | null = null
   private readonly parts: PlannerParts

@@ -1,0 +1,168 @@
+import { CancelledError } from '../../core/index.js'
+import { timedOut } from '../../workers/entry/attempt.js'
+import { errorRecord } from '../../workers/errors/record.js'
+import type { Call, Loaded, Outcome, Usage, Worker, WorkerEvents } from '../../workers/internal.js'
+import { Command, type Ended } from './command.js'
+import { CommandError } from './command-error.js'
+import type { Template } from './template.js'
+
+/** The system has no room for another process just now: that is nobody's fault. */
+const NO_ROOM = new Set(['EAGAIN', 'EMFILE', 'ENFILE', 'ENOMEM'])
+
+/** Runs a command for each call, right from this process: no worker stands between. */
+export class CommandWorker implements Worker {
+  readonly pid = process.pid
+  readonly ready: Promise<Loaded>
+  private readonly template: Template
+  private readonly events: WorkerEvents
+  private readonly running = new Map<number, Command>()
+  private readonly waiting: Call[] = []
+  private concurrency: number
+  private timeout: number
+  private begun = 0
+  private list: Outcome[] = []
+  private whenIdle: (() => void) | null = null
+
+  constructor(template: Template, concurrency: number, timeout: number, events: WorkerEvents) {
+    this.template = template
+    this.concurrency = concurrency
+    this.timeout = timeout
+    this.events = events
+    this.ready = Promise.resolve({ options: undefined, loadMs: 0, setupMs: 0, usage: this.usage() })
+  }
+
+  unfinished(): number[] {
+    return [...this.running.keys(), ...this.waiting.map(({ id }) => id)]
+  }
+
+  send(calls: readonly Call[]): void {
+    // The same object is sent again where an item is tried again: what it is now is what counts.
+    for (const { id, index, attempt, input } of calls) this.waiting.push({ id, index, attempt, input })
+    this.fill()
+  }
+
+  cancel(ids: readonly number[]): void {
+    const wanted = new Set(ids)
+    for (let at = this.waiting.length - 1; at >= 0; at--) {
+      const { id } = this.waiting[at]!
+      if (!wanted.has(id)) continue
+      this.waiting.splice(at, 1)
+      this.failed(id, 0, new CancelledError('the item was cancelled before it began'), true)
+    }
+    for (const id of ids) this.running.get(id)?.cut(new CancelledError('the item was cancelled'))
+  }
+
+  setConcurrency(concurrency: number): void {
+    this.concurrency = concurrency
+    this.fill()
+  }
+
+  setTimeout(ms: number): void {
+    this.timeout = ms
+  }
+
+  async ping(): Promise<boolean> {
+    return true
+  }
+
+  async end(): Promise<undefined> {
+    this.cancel(this.unfinished())
+    await new Promise<void>(resolve => {
+      this.whenIdle = resolve
+      this.noteIdle()
+    })
+    this.flush()
+    this.events.exit({
+      kind: 'ended',
+      message: 'has ended',
+      code: 0,
+      signal: null,
+      stderrTail: '',
+      unfinished: [],
+      held: undefined,
+    })
+  }
+
+  kill(): void {
+    this.cancel(this.unfinished())
+    for (const command of this.running.values()) command.kill()
+  }
+
+  private fill(): void {
+    while (this.running.size < this.concurrency) {
+      const call = this.waiting.shift()
+      if (call === undefined) return
+      this.begin(call)
+    }
+  }
+
+  private begin(call: Call): void {
+    const { id, input } = call
+    const began = performance.now()
+    let timer: NodeJS.Timeout | undefined
+    const command = new Command(this.template(textOf(input)), {
+      output: chunk => (this.events.output ?? toStandardError)(chunk),
+      ended: end => {
+        clearTimeout(timer)
+        this.running.delete(id)
+        this.ended(call, performance.now() - began, end)
+      },
+    })
+    const { timeout } = this
+    // Longer delays than a native timer takes are as good as none.
+    if (timeout < 2 ** 31) timer = setTimeout(() => command.cut(timedOut(timeout)), timeout)
+    this.running.set(id, command)
+    this.begun++
+  }
+
+  private ended(call: Call, ms: number, end: Ended): void {
+    const { id } = call
+    if (end.ok) this.add({ id, ms, ok: true, value: JSON.stringify(end.output) })
+    else if (isNoRoom(end.error) && this.running.size > 0) {
+      // It begins when another has ended.
+      this.waiting.unshift(call)
+      return
+    } else this.failed(id, ms, end.error, end.isCut && end.error instanceof CancelledError)
+    this.fill()
+    this.noteIdle()
+  }
+
+  private failed(id: number, ms: number, error: Error, cancelled: boolean): void {
+    this.add({ id, ms, ok: false, error: errorRecord(error), cancelled })
+  }
+
+  private add(outcome: Outcome): void {
+    // Not before `send` has returned: nobody expects an answer while asking.
+    if (this.list.push(outcome) === 1) queueMicrotask(() => this.flush())
+  }
+
+  private flush(): void {
+    const { list } = this
+    if (list.length === 0) return
+    this.list = []
+    this.events.outcomes(list, this.usage())
+  }
+
+  private noteIdle(): void {
+    if (this.whenIdle === null || this.running.size + this.waiting.length > 0) return
+    this.whenIdle()
+    this.whenIdle = null
+  }
+
+  /** What commands use is known to whoever looks at processes; of this event loop nothing is asked. */
+  private usage(): Usage {
+    return { at: performance.now(), active: 0, idle: 0, cpu: 0, rss: 0, begun: this.begun }
+  }
+}
+
+function isNoRoom(error: Error): boolean {
+  return error instanceof CommandError && NO_ROOM.has(String(error.code))
+}
+
+function textOf(input: unknown): string {
+  return typeof input === 'string' ? input : (JSON.stringify(input) ?? String(input))
+}
+
+function toStandardError(chunk: Buffer): void {
+  process.stderr.write(chunk)
+}
