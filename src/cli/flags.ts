@@ -18,6 +18,7 @@ export interface Flags {
   readonly retries?: string
   readonly timeout?: string
   readonly rate?: string
+  readonly perHost?: string
   readonly concurrency?: string
   readonly workers?: string
   readonly batch?: string
@@ -33,6 +34,7 @@ const SETTINGS = [
   'retries',
   'timeout',
   'rate',
+  'perHost',
   'concurrency',
   'workers',
   'batch',
@@ -64,6 +66,7 @@ export function addFlags(command: Command): Command {
     .option('--retries <n>', 'try again so often, from 100 ms on, doubling')
     .option('--timeout <time>', 'time for one attempt, such as 5s or 500ms')
     .option('--rate <n/s>', 'attempts a second, such as 100/s or 30/m')
+    .option('--per-host <n>', 'items of one host at once; inputs are URLs, or have a field url')
     .option('--max-failures <n>', 'stop when so many have failed')
     .optionsGroup('Instead of choosing by measurement:')
     .option('--on <where>', 'auto, loop or processes')

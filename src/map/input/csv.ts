@@ -113,7 +113,7 @@ export class Csv implements Format {
     if (!this.#columns) {
       this.#columns = this.#header(record, row.from)
     } else if (record.length === this.#columns.length) {
-      this.#add(asObject(this.#columns, record))
+      this.#add(asObject(this.#columns, record), this.#first + row.from)
     } else {
       const has = `${record.length} ${record.length === 1 ? 'field' : 'fields'}`
       this.#fail(row, this.#wrong(row.from, `has ${has}, the header has ${this.#columns.length}`))
@@ -122,7 +122,7 @@ export class Csv implements Format {
 
   #fail(row: Row, problem: InputError): number {
     if (!this.#columns) throw new BadUsage(`the header of the CSV is unusable: ${problem.message}`)
-    this.#add(withoutCr(row.text), problem)
+    this.#add(withoutCr(row.text), this.#first + row.from, problem)
     return row.to
   }
 

@@ -4,7 +4,7 @@ import type { Block } from './lines.js'
 export type FormatName = 'lines' | 'jsonl' | 'csv' | 'nul'
 
 /** Takes an item; one with a problem has failed already. */
-export type Add = (input: unknown, problem?: InputError) => void
+export type Add = (input: unknown, line: number, problem?: InputError) => void
 
 /** Turns the lines of one file into items. */
 export interface Format {

@@ -19,8 +19,8 @@ export function fromFiles(files: readonly InputFile[]): Source {
   let closed = false
   let made: Item[] = []
 
-  function add(input: unknown, problem?: Error): void {
-    made.push(problem ? { index: index++, input, problem } : { index: index++, input })
+  function add(input: unknown, line: number, problem?: Error): void {
+    made.push(problem ? { index: index++, input, line, problem } : { index: index++, input, line })
   }
 
   async function* items(): AsyncGenerator<readonly Item[]> {

@@ -19,7 +19,7 @@ export function jsonLines(name: string, add: Add): Format {
             problem = new InputError(`${place(name, first + i)} is not JSON: ${reason(error)}`)
           }
         }
-        add(input, problem)
+        add(input, first + i, problem)
       }
     },
     end() {},

@@ -16,7 +16,7 @@ function plain(add: Add, trim: (text: string) => string): Format {
     take({ texts, first, bad }) {
       for (let i = 0; i < texts.length; i++) {
         const text = trim(texts[i]!)
-        if (text !== '') add(text, bad.get(first + i))
+        if (text !== '') add(text, first + i, bad.get(first + i))
       }
     },
     end() {},

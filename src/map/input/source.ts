@@ -3,6 +3,8 @@ export interface Item {
   /** Counts from 0; empty lines take none. */
   readonly index: number
   readonly input: unknown
+  /** The line of its file that it begins on, from 1. */
+  readonly line?: number
   /** The item has failed before it ran, e.g. a line that is not JSON; `input` is then its raw text. */
   readonly problem?: Error
 }

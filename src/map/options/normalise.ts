@@ -10,6 +10,7 @@ const CHECKS: { readonly [key in keyof Required<MapOptions>]: Check } = {
   retries: count,
   timeout: duration,
   rate,
+  perHost: count,
   concurrency: count,
   workers: count,
   batch: count,

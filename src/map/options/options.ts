@@ -14,6 +14,8 @@ export interface MapOptions {
   readonly timeout?: number | string
   /** Attempts, evenly spaced: `'100/s'`, `'30/m'`, or a number a second. Default: no limit. */
   readonly rate?: number | string
+  /** How many items of one host run at once: inputs are URLs, or have one in their field `url`. Default: no limit. */
+  readonly perHost?: number | string
   /** How many items run at once, over all workers. Default: found out while it runs. */
   readonly concurrency?: number | string
   /** How many processes or threads. Default: by what the function is seen to do. */
@@ -50,6 +52,7 @@ export interface Settings {
   readonly retries: number
   readonly timeout?: number
   readonly rate?: number
+  readonly perHost?: number
   readonly concurrency?: number
   readonly workers?: number
   readonly batch?: number

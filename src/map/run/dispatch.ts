@@ -3,6 +3,7 @@ import type { Coroutine } from '../../core/internal.js'
 import type { Death, Outcome, Usage } from '../../workers/internal.js'
 import type { Settings } from '../options/options.js'
 import { Attempt } from './attempt.js'
+import { Hosts } from './hosts.js'
 import type { Intake } from './intake.js'
 import type { Lane } from './lane.js'
 import type { Outlet } from './outlet.js'
@@ -35,6 +36,7 @@ export class Dispatch {
   private readonly parts: DispatchParts
   private to!: Outlet
   private pace: Pace | null = null
+  private hosts: Hosts | null = null
   private nextId = 0
   /** Retries that are due, and items that lost their worker. */
   private readonly again: Attempt[] = []
@@ -63,10 +65,16 @@ export class Dispatch {
   set settings(settings: Settings) {
     this.parts.settings = settings
     this.pace = settings.rate === undefined ? null : new Pace(settings.rate)
+    this.hosts = settings.perHost === undefined ? null : new Hosts(settings.perHost)
   }
 
   get inFlight(): number {
     return this.running
+  }
+
+  /** Taken from the inputs, and not begun since too many of their host run. */
+  get waitingForHost(): number {
+    return this.hosts?.waiting ?? 0
   }
 
   /** Runs until everything has ended, or what runs has and nothing more is to begin. */
@@ -96,7 +104,7 @@ export class Dispatch {
   get isOver(): boolean {
     if (this.fatal !== null || this.isStopping) return true
     const waiting = this.running + this.again.length + this.suspects.length + this.retriesWaiting
-    return waiting === 0 && this.parts.intake.isDone
+    return waiting + this.waitingForHost === 0 && this.parts.intake.isDone
   }
 
   private get isFinished(): boolean {
@@ -151,17 +159,27 @@ export class Dispatch {
     while (taken.length < count) {
       const attempt = this.again.shift()
       if (attempt !== undefined) {
-        taken.push(attempt)
+        this.takeInto(taken, attempt)
         continue
       }
-      if (this.to.isFull || this.retriesWaiting >= MOST_RETRIES_WAITING) break
+      if (this.to.isFull || this.retriesWaiting >= MOST_RETRIES_WAITING || this.hosts?.isFull) break
       const item = intake.take()
       if (item === undefined) break
-      if (item.problem === undefined) taken.push(new Attempt(item))
+      if (item.problem === undefined) this.takeInto(taken, new Attempt(item))
       else this.end(new Attempt(item), item.problem, 1)
       if (this.isStopping) break
     }
     return taken
+  }
+
+  private takeInto(taken: Attempt[], attempt: Attempt): void {
+    if (this.hosts === null || this.hosts.enter(attempt)) taken.push(attempt)
+  }
+
+  /** It runs no more: another of its host may begin. */
+  private leave(attempt: Attempt): void {
+    const next = this.hosts?.leave(attempt)
+    if (next !== undefined) this.again.push(next)
   }
 
   private paced(room: number): number {
@@ -200,6 +218,7 @@ export class Dispatch {
       if (attempt === undefined) continue
       this.running--
       attempt.suspect = attempt.careful = false
+      this.leave(attempt)
       const { ms, ok, overload } = outcome
       this.regulator.finished(attempt, { ms, ok, overload, usage }, now)
       if (ok) {
@@ -256,6 +275,7 @@ export class Dispatch {
 
   private failedOnce(attempt: Attempt, error: unknown, retryAfter: number | undefined): void {
     attempt.failures++
+    this.leave(attempt)
     attempt.suspect = false
     if (attempt.failures > this.parts.settings.retries) {
       this.end(attempt, error, attempt.attempt)
@@ -280,6 +300,7 @@ export class Dispatch {
 
   private end(attempt: Attempt, error: unknown, attempts: number): void {
     const { tally, settings } = this.parts
+    this.leave(attempt)
     // What fails after the last failure that was allowed counts as cancelled: it has no line.
     if (this.hitMaxFailures) return
     tally.failedWith(attempt.item, error)

@@ -96,7 +96,9 @@ export class Planner implements Planning {
   readonly remaining = (): number | undefined => {
     const { source, dispatch, intake } = this.parts
     const total = source.progress()?.total
-    return total === undefined ? undefined : Math.max(0, total - intake.seen) + dispatch.inFlight
+    return total === undefined
+      ? undefined
+      : Math.max(0, total - intake.seen) + dispatch.inFlight + dispatch.waitingForHost
   }
 
   private *probe(probing: Probing): Coroutine<void> {

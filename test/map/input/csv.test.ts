@@ -70,7 +70,7 @@ test('two stray quotes do not swallow the good rows between them', () => {
 
 test('a quote that stays open for megabytes is given up, and the rows after it are there before the end', () => {
   const items: unknown[] = []
-  const csv = new Csv('x', (input, problem) => items.push(problem ?? input))
+  const csv = new Csv('x', (input, _line, problem) => items.push(problem ?? input))
   const lines = new Lines('x')
   const parts = ['a,b\n"open,1\n', ...Array.from({ length: 100 }, () => `${'y'.repeat(99_998)},2\n`)]
   for (const part of parts) csv.take(lines.push(Buffer.from(part))!)
@@ -120,7 +120,7 @@ function rows(text: string): unknown[] {
 
 function parse(parts: Buffer[]): unknown[] {
   const items: unknown[] = []
-  const csv = new Csv('x', (input, problem) => items.push(problem?.message ?? input))
+  const csv = new Csv('x', (input, _line, problem) => items.push(problem?.message ?? input))
   const lines = new Lines('x')
   for (const block of [...parts.map(part => lines.push(part)), lines.end()]) if (block) csv.take(block)
   csv.end()

@@ -11,14 +11,14 @@ test('a line ends with LF or CRLF, keeps its other white space, and an empty one
   assert.deepEqual(await told({ paths: [path] }), ['  a ', 'b', '\t', 'c\rd'])
 })
 
-test('the index counts from 0 over all files, and empty lines take none', async t => {
+test('the index counts from 0 over all files, and empty lines take none, but count as lines', async t => {
   const first = tempFile(t, 'a.txt', 'a\n\nb')
   const second = tempFile(t, 'b.txt', '\nc\n')
   const items = await collect(await openInputs({ paths: [first, second] }))
   assert.deepEqual(items, [
-    { index: 0, input: 'a' },
-    { index: 1, input: 'b' },
-    { index: 2, input: 'c' },
+    { index: 0, input: 'a', line: 1 },
+    { index: 1, input: 'b', line: 3 },
+    { index: 2, input: 'c', line: 2 },
   ])
 })
 
