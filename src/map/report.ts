@@ -1,4 +1,5 @@
 import { writeFile } from 'node:fs/promises'
+import type { Settings } from './options/options.js'
 import { failure } from './output/failure.js'
 import type { Choice } from './plan/choose.js'
 import type { LimitChange } from './plan/limit.js'
@@ -35,17 +36,16 @@ export function reportOf(name: string, live: Live, ms: number): Report {
     ms,
     itemMs: tally.ok === 0 ? 0 : tally.busyMs / tally.ok,
     plan,
-    reason: choice?.reason ?? planner.warning ?? whyWithoutChoice(settings.concurrency),
+    reason: choice?.reason ?? planner.warning ?? whyWithoutChoice(settings),
     measured,
     alternatives: choice?.alternatives ?? [],
     changes: limit?.changes ?? [],
   }
 }
 
-function whyWithoutChoice(concurrency: number | undefined): string {
-  return concurrency === undefined
-    ? 'too little to measure: one event loop is the simplest'
-    : '--concurrency was asked for'
+function whyWithoutChoice({ on, concurrency }: Settings): string {
+  if (concurrency === undefined) return 'too little to measure: one event loop is the simplest'
+  return on === 'auto' ? '--concurrency was asked for' : `--on ${on} and --concurrency were asked for`
 }
 
 export async function writeReport(file: string, report: Report): Promise<void> {

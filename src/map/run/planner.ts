@@ -25,6 +25,8 @@ const OPENING_MS = 15
 const BLOCKS = 0.9
 /** A first item that takes longer is not waited for: whether the loop answers says enough. */
 const PATIENCE_MS = 10
+/** What an item is taken to last where none was measured: the first ones go out one by one. */
+const GUESSED_MS = 1000
 
 export interface PlannerParts {
   readonly scope: Scope
@@ -54,6 +56,11 @@ export class Planner implements Planning {
       this.openWhile(() => adaptive.open())
       return
     }
+    const given = fixedPlan(settings)
+    if (given !== null) {
+      this.hold(given, GUESSED_MS)
+      return
+    }
     const probing = new Probing(this.wakeup.notify)
     parts.dispatch.regulator = probing
     const planner = this
@@ -78,7 +85,7 @@ export class Planner implements Planning {
         isAdaptive: concurrency === undefined,
       }
     }
-    return this.choice && { ...this.choice.plan, batch: steady?.batch ?? this.choice.plan.batch }
+    return steady && { ...steady.plan, batch: steady.batch }
   }
 
   /** What is wrong with how a closure runs, and what to do about it. */
@@ -145,7 +152,7 @@ export class Planner implements Planning {
   }
 
   private decide(measured: Measured, probing: Probing): void {
-    const { settings, team, dispatch } = this.parts
+    const { settings, dispatch } = this.parts
     this.measured = measured
     const { on, workers, concurrency, batch } = settings
     const choice = choose({
@@ -163,11 +170,16 @@ export class Planner implements Planning {
     if (plan.isAdaptive) {
       this.adapt(undefined, probing.running)
     } else {
-      this.steady = new Steady(plan, measured.wallMs, batch, this.remaining)
-      dispatch.regulator = this.steady
-      team.resize(plan.workers, plan.concurrency)
+      this.hold(plan, measured.wallMs)
     }
     dispatch.wake()
+  }
+
+  private hold(plan: Plan, wallMs: number): void {
+    const { team, dispatch, settings } = this.parts
+    this.steady = new Steady(plan, wallMs, settings.batch, this.remaining)
+    dispatch.regulator = this.steady
+    team.resize(plan.workers, plan.concurrency)
   }
 
   private adapt(fixed: number | undefined, running = 0): Adaptive {
@@ -223,4 +235,20 @@ export class Planner implements Planning {
 /** None of the first items has ended, and the loop is free: they wait, and for long. */
 function stillWaiting(began: number): Measured {
   return { items: 0, wallMs: performance.now() - began, activeMs: 0, cpuMs: 0, offLoop: 0 }
+}
+
+/** Where, how many workers and how many at once were all given: there is nothing to find out. */
+function fixedPlan({ on, workers, concurrency, batch }: Settings): Plan | null {
+  if (on === 'auto' || concurrency === undefined) return null
+  if (on === 'loop')
+    return {
+      executor: on,
+      workers: 1,
+      concurrency,
+      batch: concurrency === 1 ? (batch ?? 1) : 1,
+      isAdaptive: false,
+    }
+  if (workers === undefined) return null
+  const each = Math.max(1, Math.floor(concurrency / workers))
+  return { executor: on, workers, concurrency: each, batch: each === 1 ? (batch ?? 1) : 1, isAdaptive: false }
 }

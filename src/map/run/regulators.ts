@@ -80,10 +80,11 @@ export class Adaptive implements Regulator {
 
 /** So many at once in each worker; where that is one, in messages of about the same amount of work. */
 export class Steady implements Regulator {
-  private readonly plan: Plan
+  readonly plan: Plan
   private readonly fixedBatch: number | undefined
   private readonly remaining: () => number | undefined
   private wallMs: number
+  private seen = 0
   private bytes = 0
 
   constructor(
@@ -122,7 +123,8 @@ export class Steady implements Regulator {
   }
 
   finished(_attempt: Attempt, { ms, ok }: End): void {
-    if (ok) this.wallMs += 0.02 * (ms - this.wallMs)
+    // What was taken for it at first weighs as much as one item.
+    if (ok) this.wallMs += Math.max(0.02, 1 / (++this.seen + 1)) * (ms - this.wallMs)
   }
 
   lost(): void {}

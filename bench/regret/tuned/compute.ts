@@ -1,0 +1,3 @@
+import { spin } from '../spin.js'
+
+export default spin

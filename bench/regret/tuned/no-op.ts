@@ -1,0 +1,3 @@
+export default async function noOp(input: number): Promise<number> {
+  return input
+}
