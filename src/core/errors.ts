@@ -22,7 +22,7 @@ export class CancelledError extends Error {
     this.task = task
     // Whoever prints the error wants to read it, and not the runtime's inside.
     for (const key of ['source', 'task']) Object.defineProperty(this, key, { enumerable: false })
-    if (reason instanceof Error) this.cause = reason
+    if (isError(reason)) this.cause = reason
   }
 }
 
@@ -55,6 +55,7 @@ export class GraceError extends Error {
     const who = abandoned.map(({ task, waits }) => `"${task.name}" (waits on ${waits})`).join(', ')
     super(`cleanup did not end within its grace of ${grace} ms; abandoned: ${who || 'no task'}`)
     this.tasks = abandoned.map(({ task }) => task)
+    Object.defineProperty(this, 'tasks', { enumerable: false })
   }
 }
 
@@ -107,8 +108,17 @@ function because(reason: unknown): string {
   return reason === undefined ? '' : `: ${headline(reason)}`
 }
 
+/** Also of what throws where it is looked at, such as a proxy that was revoked. */
+export function isError(value: unknown): value is Error {
+  try {
+    return value instanceof Error
+  } catch {
+    return false
+  }
+}
+
 function headline(error: unknown): string {
-  if (error instanceof Error) return error.message.split('\n', 1)[0] || error.name
+  if (isError(error)) return error.message.split('\n', 1)[0] || error.name
   try {
     return String(error)
   } catch {
@@ -125,6 +135,10 @@ export function checkDuration(what: string, ms: number): number {
 export function checkCount(what: string, count: number): number {
   if (count !== Infinity && !(Number.isInteger(count) && count >= 1)) throw usage.badCount(what, count)
   return count
+}
+
+export function checkFactor(what: string, factor: number): void {
+  if (typeof factor !== 'number' || !(factor >= 1)) throw usage.badFactor(what, factor)
 }
 
 export function isThenable(value: unknown): value is PromiseLike<unknown> {

@@ -1,5 +1,5 @@
 import { bodyFrame } from './body.js'
-import { checkCount, checkDuration } from './errors.js'
+import { checkCount, checkDuration, checkFactor, combine } from './errors.js'
 import { CoFrame } from './frame.js'
 import { ScopeImpl } from './scope.js'
 import { sleep } from './sleep.js'
@@ -12,7 +12,7 @@ export interface RetryOptions {
   readonly attempts?: number
   /** Milliseconds before the second attempt; 100 by default. */
   readonly delay?: number
-  /** By what the delay grows from one attempt to the next; 2 by default. */
+  /** By what the delay grows from one attempt to the next, 1 or more; 2 by default. */
   readonly factor?: number
   /** The longest delay in milliseconds; 30,000 by default. */
   readonly maxDelay?: number
@@ -35,26 +35,51 @@ export interface RetryOptions {
  * yield* retry(busyTwice, { attempts: 5, delay: 10 }) // 'an answer'
  */
 export function retry<T>(make: Body<T> | (() => Body<T>), options: RetryOptions = {}): Co<T> {
-  checkCount('retry: attempts', options.attempts ?? DEFAULT_ATTEMPTS)
-  checkDuration('retry: delay', options.delay ?? 0)
-  checkDuration('retry: maxDelay', options.maxDelay ?? 0)
-  return new CoFrame(retrying<T>(make, options))
+  const attempts = checkCount('retry: attempts', options.attempts ?? 3)
+  return new CoFrame(retrying<T>(make, attempts, pacing('retry', options), options.when))
 }
 
-const DEFAULT_ATTEMPTS = 3
-
-function* retrying<T>(make: Body<T> | (() => Body<T>), options: RetryOptions): Coroutine<T> {
-  const { attempts = DEFAULT_ATTEMPTS, delay = 100, factor = 2, maxDelay = 30_000, jitter = true } = options
+function* retrying<T>(
+  make: Body<T> | (() => Body<T>),
+  attempts: number,
+  pace: Pacing,
+  when: RetryOptions['when'],
+): Coroutine<T> {
   for (let attempt = 1; ; attempt++) {
     try {
       // A scope of its own: what an attempt has opened is closed before the next.
       return yield* new ScopeImpl<T>('attempt', () => once(make))
     } catch (error) {
-      if (attempt >= attempts || options.when?.(error, attempt) === false) throw error
+      if (attempt >= attempts || !isWorth(when, error, attempt)) throw error
     }
-    const longest = Math.min(delay * factor ** (attempt - 1), maxDelay)
-    yield* sleep(jitter ? Math.random() * longest : longest)
+    yield* sleep(delayOf(pace, attempt - 1))
   }
+}
+
+function isWorth(when: RetryOptions['when'], error: unknown, attempt: number): boolean {
+  try {
+    return when?.(error, attempt) !== false
+  } catch (thrown) {
+    throw combine([error, thrown])
+  }
+}
+
+export type Pacing = Required<Pick<RetryOptions, 'delay' | 'factor' | 'maxDelay' | 'jitter'>>
+
+/** With the defaults; throws what names the option of `what`. */
+export function pacing(what: string, options: Partial<Pacing>): Pacing {
+  const { delay = 100, factor = 2, maxDelay = 30_000, jitter = true } = options
+  checkDuration(`${what}: delay`, delay)
+  checkFactor(`${what}: factor`, factor)
+  checkDuration(`${what}: maxDelay`, maxDelay)
+  return { delay, factor, maxDelay, jitter }
+}
+
+/** How long to wait after so many delays. */
+export function delayOf({ delay, factor, maxDelay, jitter }: Pacing, before: number): number {
+  // In the end the factor is infinite, and 0 times that is no number.
+  const longest = delay && Math.min(delay * factor ** before, maxDelay)
+  return jitter ? Math.random() * longest : longest
 }
 
 function* once<T>(make: Body<T> | (() => Body<T>)): Coroutine<T> {

@@ -1,4 +1,4 @@
-import { isOurs } from './errors.js'
+import { isError, isOurs } from './errors.js'
 import { machine } from './machine.js'
 import type { TaskImpl } from './task.js'
 
@@ -24,7 +24,7 @@ const INSIDE = here.endsWith('/core/trace.js') ? here.slice(0, -'core/trace.js'.
  * has the frame's line on its native stack: it costs nothing until an error comes. `through` is who is asked.
  */
 export function passes(error: unknown, through: (error: unknown) => unknown, isOrigin: boolean): void {
-  if (!(error instanceof Error) || Error.captureStackTrace === undefined) return
+  if (!isError(error) || Error.captureStackTrace === undefined) return
   const isNew = !trails.has(error)
   const trail = trailOf(error)
   // One of the runtime's own was made wherever it was noticed; this is the line that it concerns.
@@ -54,7 +54,7 @@ function capture(into: object, through: (error: unknown) => unknown): void {
 
 /** A task fails with an error: writes into its stack through what it has come, without the runtime's inside. */
 export function leaves(task: TaskImpl, error: unknown): void {
-  if (!(error instanceof Error)) return
+  if (!isError(error)) return
   const trail = trailOf(error)
   if (trail.written >= MOST_LINES) return
   const lines = trail.places.map(place => place.stack!.slice(place.stack!.indexOf('\n') + 1))

@@ -75,6 +75,9 @@ export const badDuration = (what: string, value: unknown) =>
 export const badCount = (what: string, value: unknown) =>
   new UsageError(`${what} got ${describe(value)}; give a whole number of 1 or more`)
 
+export const badFactor = (what: string, value: unknown) =>
+  new UsageError(`${what} got ${describe(value)}; give a number of 1 or more`)
+
 export const notAHook = (name: string, names: readonly string[]) =>
   new UsageError(`instrument knows no hook ${name}; give ${names.join(', ')}`)
 

@@ -11,7 +11,14 @@ import {
   scope,
   type Task,
 } from '../core/index.js'
-import { bodyFrame, type Coroutine, checkDuration, queued, type ScopeImpl } from '../core/internal.js'
+import {
+  bodyFrame,
+  type Coroutine,
+  checkDuration,
+  isError,
+  queued,
+  type ScopeImpl,
+} from '../core/internal.js'
 // It tells of deadlocks, also where a program has nothing but this entry.
 import '../debug/attach.js'
 import { usage } from './errors.js'
@@ -56,8 +63,8 @@ export function main(body: Body<unknown>, options: MainOptions = {}): void {
 class Main {
   private readonly task: Task<unknown>
   private scope: Scope | null = null
-  /** Why it is cancelled: the first that asked. */
-  private reason: unknown
+  /** Why it is cancelled: the first that asked. Anything can be thrown, also `undefined`. */
+  private cause: { readonly reason: unknown } | null = null
   private signal: NodeJS.Signals | null = null
   private hasFailed = false
   private outputIsGone = false
@@ -83,18 +90,18 @@ class Main {
 
   private opened(scope: Scope): void {
     this.scope = scope
-    if (this.reason !== undefined) scope.cancel(this.reason)
+    if (this.cause !== null) scope.cancel(this.cause.reason)
   }
 
   // The scope and not the task: what the body gives all the same counts.
   private cancel(reason: unknown): void {
-    this.reason ??= reason
+    this.cause ??= { reason }
     this.scope?.cancel(reason)
   }
 
   private async end(error?: unknown): Promise<void> {
-    const isCancelled =
-      this.reason !== undefined && error instanceof CancelledError && error.reason === this.reason
+    const { cause } = this
+    const isCancelled = cause !== null && error instanceof CancelledError && error.reason === cause.reason
     if (this.task.state !== 'ok' && !isCancelled) this.fail(error)
     clearInterval(this.wait)
     await Promise.all([flushed(process.stdout), flushed(process.stderr)])
@@ -138,8 +145,7 @@ class Main {
   private report(error: unknown): void {
     if (this.reported.has(error)) return
     this.reported.add(error)
-    const text = inspect(error, { colors: process.stderr.isTTY })
-    process.stderr.write(`${error instanceof Error ? '' : 'thrown: '}${text}\n`)
+    process.stderr.write(`${shown(error)}\n`)
   }
 
   /** Nothing is left to do, and the body still waits: for a signal, where that is no deadlock. */
@@ -169,6 +175,15 @@ const whole = co(function* (
     { name: 'main', grace },
   )
 })
+
+/** What is thrown may have code of its own for showing it, and that may fail. */
+function shown(error: unknown): string {
+  try {
+    return `${isError(error) ? '' : 'thrown: '}${inspect(error, { colors: process.stderr.isTTY })}`
+  } catch {
+    return inspect(error, { customInspect: false, showProxy: true })
+  }
+}
 
 function codeOf(signal: NodeJS.Signals): number {
   return 128 + constants.signals[signal]

@@ -13,7 +13,11 @@ const ends: [kind: string, code: number, stdout: string, stderr: RegExp][] = [
   ['left timers', 0, 'done\n', /^$/],
   ['fails', 1, 'ready\ncleaned\n', /TypeError: no good[\s\S]*\[cause\]: Error: the cause/],
   ['fails with text', 1, '', /^thrown: 'just text'\n$/],
+  ['fails with what cannot be shown', 1, '', /^Error: hidden\n/],
+  ['fails with a proxy that was revoked', 1, '', /^thrown: .+\n$/],
+  ['is no body', 1, '', /UsageError: 5 is no body; give a function/],
   ['uncaught', 1, 'ready\ncleaned\n', /^Error: a stray error\n/],
+  ['uncaught undefined', 1, 'ready\ncleaned\n', /^thrown: undefined\n$/],
   ['rejection', 1, 'ready\ncleaned\n', /^Error: a stray rejection\n/],
   ['another root', 1, 'ready\ncleaned\n', /^Error: another root failed\n/],
   ['uncaught late', 1, '', /^Error: a late error\n/],
@@ -21,6 +25,8 @@ const ends: [kind: string, code: number, stdout: string, stderr: RegExp][] = [
   ['inside', 1, '', /main was called inside of a task; call it once, at the top/],
   ['a signal before its first step', 143, 'ready\ncleaned\n', /^$/],
   ['a signal in the first step', 130, 'ready\ncleaned\n', /^$/],
+  ['a signal while it starts children', 143, 'ready\ncleaned\n', /^$/],
+  ['a signal while it starts a process', 143, 'ready\ncleaned\n', /^$/],
   ['deadlock', 1, 'ready\ncleaned\n', /DeadlockError[\s\S]*can never end[\s\S]*waits on receive/],
 ]
 for (const [kind, code, stdout, stderr] of ends) {
@@ -69,7 +75,8 @@ test('cleanup that takes longer than the grace is told, and is exit code 1', asy
   running.kill('SIGINT')
   const end = await running.ended
   assert.equal(end.code, 1)
-  assert.match(end.stderr, /GraceError: cleanup did not end within its grace of 50 ms/)
+  // And not what the tasks hold.
+  assert.match(end.stderr, /^\[?GraceError: cleanup did not end within its grace of 50 ms.*\n$/)
 })
 
 test('an error of the cleanup is told, and is exit code 1', async () => {

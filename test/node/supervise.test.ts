@@ -1,10 +1,24 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { defer, forever, now, run, ScopeError, scope, sleep, spawn, UsageError } from 'omakase'
+import {
+  CancelledError,
+  checkpoint,
+  currentTask,
+  defer,
+  forever,
+  now,
+  run,
+  ScopeError,
+  scope,
+  sleep,
+  spawn,
+  UsageError,
+} from 'omakase'
 import {
   type ChildOptions,
   HealthError,
   type SuperviseOptions,
+  type Supervisor,
   SupervisorError,
   supervise,
 } from 'omakase/node'
@@ -222,6 +236,72 @@ test('a child that fails at once for ever ends the supervisor, which tells why a
   })
   assert.equal(runs, 4)
   assert.equal(children.news(), '+a +c -c -a')
+})
+
+test('one that may fail at once for ever is run again for ever, also without any delay', async () => {
+  let runs = 0
+  await inTime(function* () {
+    const bad: ChildOptions = {
+      name: 'bad',
+      run() {
+        runs++
+        throw new Error('again')
+      },
+    }
+    const supervisor = yield* supervise([idle('other'), bad], { ...EAGER, factor: 1e300 })
+    // Never idle, so that no time passes.
+    while (runs < 2000) yield* checkpoint()
+    yield* supervisor.stop()
+    assert.ok(supervisor.status()[1]!.restarts >= 1999)
+  })
+})
+
+test('a child that cancels its own task has failed, and is run again', async () => {
+  let runs = 0
+  await inTime(function* () {
+    const options = { ...EAGER, strategy: 'oneForAll' } as const
+    const supervisor = yield* supervise(
+      [
+        idle('other'),
+        {
+          name: 'x',
+          restart: 'transient',
+          *run() {
+            if (++runs < 3) currentTask()!.cancel()
+            yield* forever()
+          },
+        },
+      ],
+      options,
+    )
+    yield* settle()
+    assert.equal(runs, 3)
+    const x = supervisor.status()[1]!
+    assert.deepEqual([x.state, x.restarts], ['running', 2])
+    assert.ok(x.error instanceof CancelledError)
+    yield* supervisor.stop()
+  })
+})
+
+test('a child can stop its own supervisor, and have itself restarted', async () => {
+  const log: string[] = []
+  await inTime(function* () {
+    let supervisor: Supervisor
+    const child: ChildOptions = {
+      name: 'x',
+      *run() {
+        log.push('+x')
+        defer(() => log.push('-x'))
+        yield* sleep(10)
+        if (log.length === 1) supervisor.restart('x')
+        else yield* supervisor.stop()
+        yield* forever()
+      },
+    }
+    supervisor = yield* supervise([child])
+    yield* supervisor.ended()
+  })
+  assert.deepEqual(log, ['+x', '-x', '+x', '-x'])
 })
 
 test('intensity counts within its period only; 0 allows no restart', async () => {
@@ -611,6 +691,7 @@ test('what cannot be supervised is refused at once', () => {
     [() => supervise([ok], { period: Number.NaN }), /period got NaN/],
     [() => supervise([ok], { delay: -1 }), /delay got -1/],
     [() => supervise([ok], { maxDelay: '5s' as any }), /maxDelay got/],
+    [() => supervise([ok], { onEvent: 5 as any }), /onEvent got 5; give a function/],
     [() => supervise([ok], { factor: 0 }), /factor got 0; give a number of 1 or more/],
   ]
   for (const [make, message] of wrong) {

@@ -88,18 +88,22 @@ export class Child {
       wasReady = true
       this.listener.ready(this, run)
     }
-    let failure: End['failure'] = null
+    let failure: End['failure'] | undefined
     try {
       yield* household.with(this.home, () => this.inScope(ready))
+      failure = null
     } catch (error) {
-      if (!(error instanceof CancelledError && error.reason === STOPPED)) failure = { error }
+      failure = error instanceof CancelledError && error.reason === STOPPED ? null : { error }
+    } finally {
+      // Neither is known where it has cancelled its own task, which no `catch` sees.
+      failure ??= failure === undefined ? { error: new CancelledError('by itself') } : null
+      const { onStopped, uptime } = this
+      this.scope = this.home = this.onStopped = null
+      if (failure !== null) this.error = failure.error
+      const end = { failure, wasReady, uptime }
+      if (onStopped !== null) onStopped(end)
+      else this.listener.ended(this, run, end)
     }
-    const { onStopped, uptime } = this
-    this.scope = this.home = this.onStopped = null
-    if (failure !== null) this.error = failure.error
-    const end = { failure, wasReady, uptime }
-    if (onStopped !== null) onStopped(end)
-    else this.listener.ended(this, run, end)
   }
 
   private inScope(ready: () => void): Co<unknown> {

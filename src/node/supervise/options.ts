@@ -1,5 +1,5 @@
 import type { Co, RetryOptions } from '../../core/index.js'
-import { type BodyWith, checkCount, checkDuration } from '../../core/internal.js'
+import { type BodyWith, checkCount, checkDuration, type Pacing, pacing } from '../../core/internal.js'
 import { usage } from '../errors.js'
 
 /** How a supervisor finds out that a child runs but does not work. */
@@ -35,7 +35,7 @@ export type ChildOptions = CommonOptions &
   )
 
 /** `delay`, `factor`, `maxDelay` and `jitter` are those of `retry`, for the time before each restart. */
-export interface SuperviseOptions extends Pick<RetryOptions, 'delay' | 'factor' | 'maxDelay' | 'jitter'> {
+export interface SuperviseOptions extends Pick<RetryOptions, keyof Pacing> {
   /** What the supervisor is called in errors and dumps. */
   readonly name?: string
   /**
@@ -62,22 +62,22 @@ export interface SupervisorEvent {
   readonly delay?: number
 }
 
-export type Policy = Required<Omit<SuperviseOptions, 'name' | 'onEvent'>>
+export interface Policy extends Required<Pick<SuperviseOptions, 'strategy' | 'intensity' | 'period'>> {
+  readonly pacing: Pacing
+}
 
 const STRATEGIES = ['oneForOne', 'oneForAll', 'restForOne']
 const RESTARTS = ['permanent', 'transient', 'temporary']
 
 export function policyOf(options: SuperviseOptions): Policy {
-  const { strategy = 'oneForOne', intensity = 3, period = 5000 } = options
-  const { delay = 100, factor = 2, maxDelay = 30_000, jitter = true } = options
+  const { strategy = 'oneForOne', intensity = 3, period = 5000, onEvent } = options
   if (!STRATEGIES.includes(strategy))
     throw usage.badOption('supervise: strategy', strategy, `'oneForOne', 'oneForAll' or 'restForOne'`)
   if (intensity !== 0) checkCount('supervise: intensity', intensity)
-  if (typeof factor !== 'number' || !(factor >= 1))
-    throw usage.badOption('supervise: factor', factor, 'a number of 1 or more')
-  for (const [name, value] of Object.entries({ period, delay, maxDelay }))
-    checkDuration(`supervise: ${name}`, value)
-  return { strategy, intensity, period, delay, factor, maxDelay, jitter }
+  checkDuration('supervise: period', period)
+  if (onEvent !== undefined && typeof onEvent !== 'function')
+    throw usage.badOption('supervise: onEvent', onEvent, 'a function')
+  return { strategy, intensity, period, pacing: pacing('supervise', options) }
 }
 
 export function checkChildren(children: readonly ChildOptions[]): void {

@@ -1,4 +1,5 @@
 import { now } from '../../core/index.js'
+import { delayOf } from '../../core/internal.js'
 import { givenUp } from '../errors.js'
 import type { Child, End } from './child.js'
 import type { Policy } from './options.js'
@@ -25,10 +26,9 @@ export class Pace {
 
   /** Milliseconds until the child is to be started: the more often it has ended soon, the longer. */
   delay(child: Child, { uptime }: End): number {
-    const { period, delay, factor, maxDelay, jitter } = this.policy
+    const { period, pacing } = this.policy
     if (uptime >= Math.max(period, child.delay)) child.attempt = 0
-    const longest = Math.min(delay * factor ** child.attempt++, maxDelay)
-    child.delay = jitter ? Math.random() * longest : longest
+    child.delay = delayOf(pacing, child.attempt++)
     return child.delay
   }
 }

@@ -1,5 +1,6 @@
+import { inspect } from 'node:util'
 import { channel, defer, forever, run, shield, sleep, spawn, type Task, use, wait } from 'omakase'
-import { main, signals, subprocess } from 'omakase/node'
+import { main, signals, subprocess, supervise } from 'omakase/node'
 
 // A program of one kind or another, that tells what it does.
 const [kind, argument] = process.argv.slice(2) as [string, string]
@@ -32,6 +33,21 @@ const kinds: Record<string, () => void> = {
     main(() => {
       throw 'just text'
     }),
+  'fails with what cannot be shown': () =>
+    main(() => {
+      throw Object.assign(new Error('hidden'), {
+        [inspect.custom]() {
+          throw new Error('not shown')
+        },
+      })
+    }),
+  'fails with a proxy that was revoked': () =>
+    main(() => {
+      const { proxy, revoke } = Proxy.revocable({}, {})
+      revoke()
+      throw proxy
+    }),
+  'is no body': () => main(5 as never),
   waits: () =>
     main(function* () {
       yield* ready()
@@ -88,6 +104,14 @@ const kinds: Record<string, () => void> = {
       })
       yield* forever()
     }),
+  'uncaught undefined': () =>
+    main(function* () {
+      yield* ready()
+      setTimeout(() => {
+        throw undefined
+      })
+      yield* forever()
+    }),
   rejection: () =>
     main(function* () {
       yield* ready()
@@ -137,6 +161,27 @@ const kinds: Record<string, () => void> = {
       yield* ready()
       process.kill(process.pid, 'SIGINT')
       yield* wait(new Promise(() => setInterval(() => {}, 1000)))
+    }),
+  'a signal while it starts children': () =>
+    main(function* () {
+      yield* supervise([
+        { name: 'first', restart: 'temporary', run: ready },
+        {
+          name: 'second',
+          start() {
+            process.kill(process.pid, 'SIGTERM')
+            return forever()
+          },
+        },
+      ])
+      say('never')
+    }),
+  'a signal while it starts a process': () =>
+    main(function* () {
+      yield* ready()
+      process.kill(process.pid, 'SIGTERM')
+      yield* subprocess('sleep', ['1000'])
+      say('never')
     }),
   deadlock: () =>
     main(function* () {
