@@ -15,8 +15,14 @@ function failing(times: number): () => number {
 
 test('retry runs a body until it succeeds, and throws the last error where it does not', async () => {
   assert.equal(await run(() => retry(failing(2), { delay: 0 })), 3)
-  await fails(run(() => retry(failing(3), { delay: 0 })), { message: 'failure 3' })
-  await fails(run(() => retry(failing(1), { attempts: 1 })), { message: 'failure 1' })
+  await fails(
+    run(() => retry(failing(3), { delay: 0 })),
+    { message: 'failure 3' },
+  )
+  await fails(
+    run(() => retry(failing(1), { attempts: 1 })),
+    { message: 'failure 1' },
+  )
 })
 
 test('the delay grows by the factor up to the longest', async () => {
@@ -64,7 +70,10 @@ test('`when` decides whether an error is worth another attempt', async () => {
     seen.push([(error as Error).message, attempt])
     return attempt < 2
   }
-  await fails(run(() => retry(failing(5), { attempts: 5, delay: 0, when })), { message: 'failure 2' })
+  await fails(
+    run(() => retry(failing(5), { attempts: 5, delay: 0, when })),
+    { message: 'failure 2' },
+  )
   assert.deepEqual(seen, [
     ['failure 1', 1],
     ['failure 2', 2],
