@@ -11,6 +11,10 @@ export function isTaken(signal: NodeJS.Signals): boolean {
   return (taken.get(signal) ?? 0) > 0
 }
 
+export function checkSignal(what: string, name: unknown): void {
+  if (typeof name !== 'string' || !Object.hasOwn(constants.signals, name)) throw usage.badSignal(what, name)
+}
+
 /**
  * Signals sent to this process, from now on; what they did before (ending it, say) they do again when the receiver is
  * closed. One that comes twice before it is received counts once, as with the system itself.
@@ -24,9 +28,10 @@ export function isTaken(signal: NodeJS.Signals): boolean {
  */
 export function signals(...names: readonly NodeJS.Signals[]): Receiver<NodeJS.Signals> {
   if (names.length === 0) throw usage.badSignal('signals()', undefined)
-  for (const name of names)
-    if (!(name in constants.signals) || name === 'SIGKILL' || name === 'SIGSTOP')
-      throw usage.badSignal('signals', name)
+  for (const name of names) {
+    checkSignal('signals', name)
+    if (name === 'SIGKILL' || name === 'SIGSTOP') throw usage.badSignal('signals', name)
+  }
   const channel = new Channel<NodeJS.Signals>(names.length)
   channel.senders = 1
   const receiver = new ReceiveEnd(channel)

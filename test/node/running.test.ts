@@ -63,6 +63,17 @@ test('the end by a signal that was sent from here is no failure', async () => {
   )
 })
 
+test('what is no signal is refused, and nothing is sent', async () => {
+  const task = run(function* () {
+    const child = yield* sh('exit 3').start()
+    assert.throws(() => child.signal('toString' as never), {
+      name: 'UsageError',
+      message: /^signal got "toString"; give the name of a signal/,
+    })
+  })
+  await thrown(task, /exited with code 3/)
+})
+
 test('what it wrote is there after its end, also when its scope has ended', async () => {
   const received: string[] = []
   let late!: Running

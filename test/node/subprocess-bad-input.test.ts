@@ -108,6 +108,17 @@ test('what is no command, argument or option is refused at once', () => {
     [() => subprocess('git', [], { grace: -1 }), /subprocess: grace got -1/],
     [() => subprocess('git', [], { grace: Number.NaN }), /subprocess: grace got NaN/],
     [() => subprocess('git', [], { maxBuffer: -1 }), /subprocess: maxBuffer got -1/],
+    [() => subprocess('git', [], { cwd: 5 as any }), /subprocess: cwd got 5; give the path of a folder/],
+    [() => subprocess('git', [], { env: 5 as any }), /subprocess: env got 5; give an object/],
+    [() => subprocess('git', [], { shell: 5 as any }), /subprocess: shell got 5; give true, false or/],
+    [
+      () => subprocess('git', [], { overflow: 'drop' as any }),
+      /subprocess: overflow got "drop"; give 'fail'/,
+    ],
+    [
+      () => subprocess('git', [], { stopSignal: 'SIGNOTHING' as any }),
+      /subprocess: stopSignal got "SIGNOTHING"; give the name of a signal/,
+    ],
     [
       () => subprocess('git', [], { stdout: 'file' as any }),
       /subprocess: stdout got "file"; give 'pipe', .* or \{ file \}/,

@@ -1,6 +1,7 @@
 import type { Source } from '../../core/index.js'
 import { checkDuration } from '../../core/internal.js'
 import { usage } from '../errors.js'
+import { checkSignal } from '../signals.js'
 
 /** Where one of the three standard streams of a subprocess leads. `{ file }` is appended to. */
 export type Stdio = 'pipe' | 'inherit' | 'ignore' | { readonly file: string }
@@ -53,11 +54,21 @@ export function specOf(file: unknown, args: unknown, options: SubprocessOptions)
     if (/\p{Surrogate}/u.test(value)) throw usage.halfPair(index)
   }
   if (file.includes('\0')) throw usage.nul('the command')
-  const { shell = false, grace, maxBuffer = DEFAULT_MAX_BUFFER, env = {} } = options
+  const { shell = false, cwd, env = {}, grace, maxBuffer = DEFAULT_MAX_BUFFER } = options
+  const { overflow = 'fail', stopSignal = 'SIGTERM' } = options
+  if (typeof shell !== 'boolean' && (typeof shell !== 'string' || shell === ''))
+    throw usage.badOption('subprocess: shell', shell, 'true, false or the path of a shell')
   if (shell !== false && args.length > 0) throw usage.shellArguments()
   if (grace !== undefined) checkDuration('subprocess: grace', grace)
   if (typeof maxBuffer !== 'number' || !(maxBuffer >= 0))
     throw usage.badOption('subprocess: maxBuffer', maxBuffer, 'a number of bytes')
+  if (overflow !== 'fail' && overflow !== 'dropOldest')
+    throw usage.badOption('subprocess: overflow', overflow, `'fail' or 'dropOldest'`)
+  checkSignal('subprocess: stopSignal', stopSignal)
+  if (cwd !== undefined && typeof cwd !== 'string')
+    throw usage.badOption('subprocess: cwd', cwd, 'the path of a folder')
+  if (typeof env !== 'object' || env === null)
+    throw usage.badOption('subprocess: env', env, 'an object such as { NAME: value }')
   for (const [name, value] of Object.entries(env))
     if (`${name}${value}`.includes('\0')) throw usage.nul(`the variable ${JSON.stringify(name)}`)
   for (const what of ['stdin', 'stdout', 'stderr'] as const) checkStdio(what, options[what])

@@ -3,6 +3,7 @@ import { ReceiveEnd } from '../../sync/ends.js'
 import type { Receiver } from '../../sync/index.js'
 import { type ProcessStatus, usage } from '../errors.js'
 import { Inlet } from '../reader.js'
+import { checkSignal } from '../signals.js'
 import { type Writer, writer } from '../writer.js'
 import { type Part, statusOf } from './completed.js'
 import { stopAll } from './live.js'
@@ -67,6 +68,7 @@ export class RunningImpl implements Running {
   }
 
   signal(name: NodeJS.Signals): void {
+    checkSignal('signal', name)
     for (const { live } of this.parts) live.signal(name)
   }
 
