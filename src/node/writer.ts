@@ -48,8 +48,12 @@ class Outlet<T> extends Channel<T> {
     stream.on('drain', () => {
       while (this.sends.length > 0 && this.hasRoom) {
         const send = this.sends.shift()!
-        stream.write(send.item)
-        send.grant(undefined)
+        try {
+          stream.write(send.item)
+          send.grant(undefined)
+        } catch (error) {
+          send.reject(error)
+        }
       }
     })
     stream.on('error', this.refuse)

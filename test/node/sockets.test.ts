@@ -4,6 +4,7 @@ import { type AddressInfo, connect, createServer, type Server, type Socket } fro
 import { PassThrough, Readable, Writable } from 'node:stream'
 import { type TestContext, test } from 'node:test'
 import {
+  allSettled,
   BrokenError,
   ClosedError,
   EndError,
@@ -244,6 +245,29 @@ test('a stream that fails is a BrokenError with the cause, for all that wait and
   const error = await thrown(out.send('four'), /the stream takes no more: disk full/)
   assert.ok(error instanceof BrokenError)
   assert.equal(await thrown(out.end(), /disk full/), cause)
+})
+
+test('what a stream does not take is thrown at who sends it, also later, and the others go on', async () => {
+  const got: string[] = []
+  const slow = new Writable({
+    highWaterMark: 1,
+    write(chunk, _encoding, done) {
+      got.push(String(chunk))
+      setImmediate(done)
+    },
+  })
+  await run(function* () {
+    const out = writer<unknown>(slow)
+    yield* out.send('a')
+    const exits = yield* allSettled(['b', 5, 'c', null, 'd'].map(item => () => out.send(item)))
+    assert.deepEqual(
+      exits.map(exit => (exit.status === 'failed' ? (exit.error as { code: string }).code : exit.status)),
+      ['ok', 'ERR_INVALID_ARG_TYPE', 'ok', 'ERR_STREAM_NULL_VALUES', 'ok'],
+    )
+    assert.throws(() => out.trySend(null), { code: 'ERR_STREAM_NULL_VALUES' })
+    yield* out.end()
+  })
+  assert.deepEqual(got, ['a', 'b', 'c', 'd'])
 })
 
 test('connections of a server are events, and each a task', async t => {
