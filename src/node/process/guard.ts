@@ -8,7 +8,7 @@ export const MARK = 'OMAKASE_GUARD'
 // process holds the end of a pipe, and acts when the other end is gone. A shell, since it takes a hundred kilobytes
 // where Node takes ten megabytes and sixty milliseconds; the text below is all that it ever runs.
 // It is told `? TOKEN` before a start, `+ TOKEN TARGET` after it, `- TARGET` when that has ended, and `! TOKEN` where it
-// could not be started. What stood between the first two is found by its environment.
+// could not be started; `= TARGET` of what runs already. What stood between the first two is found by its environment.
 const SCRIPT = `
 trap '' HUP INT QUIT TERM USR1 USR2 PIPE
 all=' ' open=' '
@@ -17,6 +17,7 @@ while read -r what one two; do
     '?') open="$open$one " ;;
     '+') open="\${open%% $one *} \${open#* $one }" all="$all$two " ;;
     '!') open="\${open%% $one *} \${open#* $one }" ;;
+    '=') all="$all$one " ;;
     '-') case $all in *" $one "*) all="\${all%% $one *} \${all#* $one }" ;; esac ;;
   esac
 done
@@ -39,8 +40,9 @@ done 2>/dev/null
 for each in $all; do kill -s KILL -- "$each"; done
 `
 
-/** One at least so often is no guard. */
+/** A guard that dies younger, so often in a row, cannot live here; once, the system may have been short of something. */
 const SHORT_LIFE = 1000
+const MOST_DEATHS = 3
 
 /** What `kill` understands: a process, or minus the group that it leads. */
 type Target = number
@@ -55,6 +57,7 @@ class Guard {
   private process: ChildProcess | null = null
   private readonly base = randomBytes(8).toString('hex')
   private starts = 0
+  private earlyDeaths = 0
   private isOff = process.platform === 'win32'
 
   /** Before a start. Gives what the environment of the new process has to hold as `MARK`. */
@@ -101,7 +104,9 @@ class Guard {
     const ended = () => {
       if (this.process !== guard) return
       this.process = null
-      if (guard.pid === undefined || performance.now() - began < SHORT_LIFE) {
+      const isEarly = guard.pid === undefined || performance.now() - began < SHORT_LIFE
+      this.earlyDeaths = isEarly ? this.earlyDeaths + 1 : 0
+      if (this.earlyDeaths === MOST_DEATHS) {
         this.isOff = true
         process.emitWarning(
           'the guard of subprocesses cannot run (/bin/sh): they may outlive this process where it is killed',
@@ -113,7 +118,7 @@ class Guard {
     guard.unref()
     ;(guard.stdin as unknown as { unref(): void }).unref()
     for (const token of this.open) this.tell(`? ${token}`)
-    for (const target of this.targets) this.tell(`+ none ${target}`)
+    for (const target of this.targets) this.tell(`= ${target}`)
   }
 }
 

@@ -1,5 +1,6 @@
 import { all, run, sleep } from 'omakase'
 import { subprocess } from 'omakase/node'
+import { MANY } from './many.js'
 
 // A parent that can be killed. What it starts is found by the text in its first argument.
 const [text, kind] = process.argv.slice(2) as [string, string]
@@ -11,6 +12,7 @@ const kinds: Record<string, () => unknown> = {
     run(function* () {
       yield* subprocess('sleep', [text]).start()
     }),
+  'has many': () => run(() => all(Array.from({ length: MANY }, () => () => subprocess('sleep', [text])))),
   'ignores signals': () => run(() => subprocess('sh', ['-c', forever])),
   'has children': () => run(() => subprocess('sh', ['-c', `sleep ${text} & sleep ${text}; true`])),
   'holds the event loop': () => {

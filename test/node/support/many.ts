@@ -1,0 +1,2 @@
+/** How many subprocesses a parent that has many has. */
+export const MANY = 40
