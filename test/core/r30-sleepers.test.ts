@@ -1,12 +1,14 @@
 import assert from 'node:assert/strict'
+import { execFileSync } from 'node:child_process'
 import { test } from 'node:test'
+import { fileURLToPath } from 'node:url'
 import { forever, run, sleep, spawn, timeout } from 'omakase'
 import { realTimers, type Timed, timersOf } from '#src/core/timers.js'
 import { Random } from './random-trees/random.js'
 import { SteppingClock } from './stepping-clock.js'
 import { turns } from './turns.js'
 
-// A million takes a second or two, and shows nothing more; what each costs in memory is measured by the benchmark "bytes-timer".
+// A million takes a second or two, and shows nothing more.
 const SLEEPERS = 100_000
 
 function nativeTimers(): number {
@@ -26,6 +28,12 @@ test(`R30: ${SLEEPERS} sleeping tasks, each with a deadline of its own or withou
   await task.settled()
   assert.equal(realTimers.size, 0)
   assert.equal(nativeTimers() - before, 0, 'what stays keeps no process alive')
+})
+
+test('R30: a sleeping task takes less than 500 bytes of heap (slow)', () => {
+  const program = fileURLToPath(new URL('heap-of-sleepers.js', import.meta.url))
+  const bytes = Number(execFileSync(process.execPath, ['--expose-gc', program], { encoding: 'utf8' }))
+  assert.ok(bytes > 100 && bytes < 500, `${bytes} bytes`)
 })
 
 test('R30: sleepers that come and go in any order never need a second native timer', async () => {
