@@ -46,6 +46,25 @@ test('R21: the abort function runs once where several scopes around the wait are
   assert.equal(aborts, 1)
 })
 
+test('R21: an abort function that cancels a scope further out is not called again for that', async () => {
+  let aborts = 0
+  const outcome = run(() =>
+    scope(function* (outer) {
+      yield* scope(function* (inner) {
+        spawn(function* () {
+          inner.cancel('inner')
+        })
+        yield* suspend(() => () => {
+          aborts++
+          outer.cancel('outer')
+        })
+      })
+    }),
+  )
+  await fails(outcome, { name: 'CancelledError', reason: 'outer' })
+  assert.equal(aborts, 1)
+})
+
 test('R21: a deadline and a cancel that arrive together abort once', async () => {
   let aborts = 0
   const { task, clock, ended } = await paused(function* () {

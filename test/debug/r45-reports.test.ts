@@ -70,7 +70,7 @@ const expected: Record<string, (string | RegExp)[]> = {
   ],
   'many tasks that are left': [
     /^task "main" is still pending/,
-    /^tasks "worker 0" … "worker 99" × 100 are still pending at exit, spawned at .*<left workers>\)?; it waits on forever$/,
+    /^tasks "worker 0" … "worker 99" × 100 are still pending at exit, spawned at .*<left workers>\)?; each waits on forever$/,
   ],
   'a swallowed cancellation': [
     'task "swallower" swallowed a cancellation with `finally { continue | break | return }`, going on at <swallower>; its callers are unwound all the same',

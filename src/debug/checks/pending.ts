@@ -8,10 +8,11 @@ import { showFrame, snapshotOf, type TaskInfo } from '../snapshot.js'
 export function reportPending(scopes: Iterable<Scope>, opened: (scope: Scope) => string | undefined): void {
   const groups = new Map<string, TaskInfo[]>()
   for (const task of snapshotOf(withDescendants(roots)).tasks) {
-    const key = `${task.name} ${stateOf(task)}`.replace(/\d+/g, '0')
+    const key = `${task.name} ${stateOf(task, '')}`.replace(/\d+/g, '0')
     groups.set(key, [...(groups.get(key) ?? []), task])
   }
-  for (const group of groups.values()) report(`${whoIs(group)} still pending at exit${stateOf(group[0]!)}`)
+  for (const group of groups.values())
+    report(`${whoIs(group)} still pending at exit${stateOf(group[0]!, group.length > 1 ? 'each' : 'it')}`)
   reportAll(
     [...scopes].flatMap(scope => {
       const line = opened(scope)
@@ -26,8 +27,8 @@ function whoIs(group: readonly TaskInfo[]): string {
   return `tasks "${first}"${first === last ? '' : ` … "${last}"`} × ${group.length} are`
 }
 
-function stateOf({ waitsOn, spawnedAt, frames }: TaskInfo): string {
+function stateOf({ waitsOn, spawnedAt, frames }: TaskInfo, who: string): string {
   const spawned = at('spawned', spawnedAt ?? undefined)
   const place = frames[0] === undefined ? '' : ` at ${showFrame(frames[0])}`
-  return `${spawned}; ${waitsOn === null ? 'about to go on' : `it waits on ${waitsOn}`}${place}`
+  return `${spawned}; ${waitsOn === null ? 'about to go on' : `${who} waits on ${waitsOn}`}${place}`
 }
