@@ -25,10 +25,14 @@ export async function askPeer(name: PeerName, job: string, n: number): Promise<r
 }
 
 /** What a peer answers that is started for this alone. */
-export async function askFresh(name: PeerName, job: string, n: number): Promise<readonly number[]> {
+export async function askFresh(
+  name: PeerName,
+  job: string,
+  ...numbers: number[]
+): Promise<readonly number[]> {
   const peer = await start(name)
   try {
-    return await peer.ask(job, n)
+    return await peer.ask(job, ...numbers)
   } finally {
     peer.end()
   }
@@ -51,7 +55,7 @@ export async function endPeers(): Promise<void> {
 
 interface Peer {
   readonly version: string
-  ask(job: string, n: number): Promise<readonly number[]>
+  ask(job: string, ...numbers: number[]): Promise<readonly number[]>
   end(): void
 }
 
@@ -110,11 +114,11 @@ async function start(name: PeerName): Promise<Peer> {
   if (greeting[0] === 'missing') throw new NotInstalled(PROGRAMS[name].package)
   return {
     version: greeting[1]!,
-    async ask(job, n) {
-      child.stdin.write(`${job} ${n}\n`)
-      const numbers = (await answer()).map(Number)
-      if (numbers.some(Number.isNaN)) throw new Error(`${name} cannot do "${job}"`)
-      return numbers
+    async ask(job, ...numbers) {
+      child.stdin.write(`${[job, ...numbers].join(' ')}\n`)
+      const figures = (await answer()).map(Number)
+      if (figures.some(Number.isNaN)) throw new Error(`${name} cannot do "${job}"`)
+      return figures
     },
     end: () => child.stdin.end(),
   }

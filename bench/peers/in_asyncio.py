@@ -192,8 +192,8 @@ def bytes_of_timer(n):
     return memory(n, lambda: asyncio.sleep(HOUR))
 
 
-async def sleepers(n):
-    group = Sleepers(n, 40e-6)
+async def sleepers(n, lead):
+    group = Sleepers(n, lead)
 
     async def one():
         await asyncio.sleep(group.rest())
@@ -205,9 +205,9 @@ async def sleepers(n):
 
 
 def job(main):
-    def run(n):
+    def run(*numbers):
         with asyncio.Runner(loop_factory=loop_factory) as runner:
-            return runner.run(main(n))
+            return runner.run(main(*numbers))
 
     return run
 

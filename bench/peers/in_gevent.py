@@ -175,8 +175,8 @@ def bytes_of_timer(n):
     return memory(n, lambda: gevent.sleep(HOUR))
 
 
-def sleepers(n):
-    group = Sleepers(n, 150e-6)
+def sleepers(n, lead):
+    group = Sleepers(n, lead)
 
     def one():
         gevent.sleep(group.rest())

@@ -9,11 +9,13 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
-// Asked as the others are: a line "JOB N" each on stdin, the figures of it in one line on stdout; seconds and bytes.
+// Asked as the others are: a line "JOB N…" each on stdin, the figures of it in one line on stdout; seconds and bytes.
 func main() {
+	var lead time.Duration
 	jobs := map[string]func(int) []float64{
 		"switch":      switching,
 		"spawn-join":  spawnJoin,
@@ -27,16 +29,20 @@ func main() {
 		"timer":       timer,
 		"bytes":       bytesOfWait,
 		"bytes-timer": bytesOfTimer,
-		"sleepers":    sleepers,
+		"sleepers":    func(n int) []float64 { return sleepers(n, lead) },
 	}
 	fmt.Println("ready", strings.TrimPrefix(runtime.Version(), "go"))
 	for lines := bufio.NewScanner(os.Stdin); lines.Scan(); {
-		name, count, _ := strings.Cut(lines.Text(), " ")
-		n, err := strconv.Atoi(count)
-		job, known := jobs[name]
-		if err != nil || !known {
+		words := strings.Fields(lines.Text())
+		job, known := jobs[words[0]]
+		if !known {
 			fmt.Println("unknown")
 			continue
+		}
+		n, _ := strconv.Atoi(words[1])
+		if len(words) > 2 {
+			ms, _ := strconv.Atoi(words[2])
+			lead = time.Duration(ms) * time.Millisecond
 		}
 		figures := job(n)
 		fmt.Println(strings.Trim(fmt.Sprint(figures), "[]"))
@@ -227,18 +233,18 @@ func timeout(n int) []float64 {
 
 func cancel(n int) []float64 {
 	ctx, cancel := context.WithCancel(context.Background())
-	waiting := 0
+	var waiting int64
 	var children sync.WaitGroup
 	children.Add(n)
 	for i := 0; i < n; i++ {
 		go func() {
 			defer children.Done()
-			waiting++
-			defer func() { waiting-- }()
+			atomic.AddInt64(&waiting, 1)
+			defer atomic.AddInt64(&waiting, -1)
 			<-ctx.Done()
 		}()
 	}
-	for waiting < n {
+	for atomic.LoadInt64(&waiting) < int64(n) {
 		time.Sleep(10 * time.Millisecond)
 	}
 	start := time.Now()
@@ -278,16 +284,16 @@ func timer(n int) []float64 {
 }
 
 func memory(n int, wait func()) []float64 {
-	begun := 0
+	var begun int64
 	begin := func(count int) {
-		target := begun + count
+		target := begun + int64(count)
 		for i := 0; i < count; i++ {
 			go func() {
-				begun++
+				atomic.AddInt64(&begun, 1)
 				wait()
 			}()
 		}
-		for begun < target {
+		for atomic.LoadInt64(&begun) < target {
 			time.Sleep(10 * time.Millisecond)
 		}
 	}
@@ -304,29 +310,29 @@ func bytesOfWait(n int) []float64 {
 
 func bytesOfTimer(n int) []float64 { return memory(n, func() { time.Sleep(time.Hour) }) }
 
-// So many sleep until one moment, which lies so far ahead that all of them sleep by then.
-func sleepers(n int) []float64 {
+// So many sleep until one moment, which lies so far ahead.
+func sleepers(n int, lead time.Duration) []float64 {
 	before := resident()
-	var bytes, started float64
-	asleep := 0
+	var bytes, started, ready float64
+	var asleep int64
 	start := time.Now()
-	due := start.Add(time.Second + time.Duration(n)*8*time.Microsecond)
+	due := start.Add(lead)
 	var children sync.WaitGroup
 	children.Add(n)
 	for i := 0; i < n; i++ {
 		go func() {
 			defer children.Done()
-			asleep++
-			if asleep == n {
+			if atomic.AddInt64(&asleep, 1) == int64(n) {
 				started = time.Since(start).Seconds()
 				bytes = resident() - before
+				ready = time.Since(start).Seconds()
 			}
 			time.Sleep(time.Until(due))
 		}()
 	}
 	children.Wait()
-	figures := []float64{bytes, started, time.Since(due).Seconds()}
-	expect(asleep == n && started < due.Sub(start).Seconds(), "not all of them slept")
+	figures := []float64{bytes, started, ready, time.Since(due).Seconds()}
+	expect(asleep == int64(n), "not all of them slept")
 	return figures
 }
 

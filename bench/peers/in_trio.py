@@ -183,8 +183,8 @@ def bytes_of_timer(n):
     return memory(n, lambda: trio.sleep(HOUR))
 
 
-async def sleepers(n):
-    group = Sleepers(n, 80e-6)
+async def sleepers(n, lead):
+    group = Sleepers(n, lead)
 
     async def one():
         await trio.sleep(group.rest())
@@ -196,7 +196,7 @@ async def sleepers(n):
 
 
 def job(main):
-    return lambda n: trio.run(main, n)
+    return lambda *numbers: trio.run(main, *numbers)
 
 
 serve(
