@@ -15,8 +15,8 @@ export async function main(name: string, rows: readonly Row[], usualRounds: numb
   const { rounds, only, hold } = options(rows, usualRounds)
   const before = hold ? recorded(name) : undefined
   const facts = machine()
-  console.log(`${facts.cpu}, ${facts.cores} cores, Node ${facts.node.slice(1)}`)
-  console.log(`${list(versions())}; at most ${rounds} rounds\n`)
+  console.log(`${facts.cpu}, ${facts.cores} cores, Node ${facts.node.slice(1)}; at most ${rounds} rounds`)
+  console.log(`${list(versions())}\n`)
   const done: Comparison[] = []
   for (const row of before === undefined ? rows : held(rows, before)) {
     if (only !== undefined && !only.includes(row.name)) continue
@@ -28,7 +28,7 @@ export async function main(name: string, rows: readonly Row[], usualRounds: numb
   if (Object.keys(peers).length > 0) console.log(list(peers))
   if (before !== undefined) {
     const worse = done.flatMap(comparison => worsened(comparison, before))
-    console.log(`${done.length} rows held against the recorded run, ${worse.length} worse by over 30 %`)
+    console.log(`held against the recorded run: ${done.length}; worse by over 30 %: ${worse.length}`)
     for (const line of worse) console.error(line)
     if (worse.length > 0) process.exitCode = 1
   } else {

@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import type { Comparison } from './compare.js'
 import { machine, versions } from './machine.js'
 import { peerVersions } from './peer.js'
@@ -13,6 +13,7 @@ export interface Recorded {
 
 /** The last whole run. */
 export function recorded(name: string): Recorded {
+  if (!existsSync(file(name))) throw new Error(`no run is recorded yet: npm run bench -- ${name}`)
   return JSON.parse(readFileSync(file(name), 'utf8'))
 }
 
