@@ -76,9 +76,10 @@ function sourceOf({ page, line, file }: OfPage): string {
 }
 
 function isUsed(block: OfPage): boolean {
-  const name = block.file!.replace(/\.ts$/, '.js')
+  const names = [block.file!, block.file!.replace(/\.ts$/, '.js')]
   return blocks.some(
-    other => other.page === block.page && other.line > block.line && other.code.includes(name),
+    ({ page, line, code }) =>
+      page === block.page && line > block.line && names.some(name => code.includes(name)),
   )
 }
 
