@@ -9,7 +9,7 @@ import { jobOf, prepareModule } from '../map/prepare.js'
 import { type Report, reportOf, writeReport } from '../map/report.js'
 import { type Live, runJob } from '../map/run/job.js'
 import type { Outlet } from '../map/run/outlet.js'
-import { addFlags, asked, type Flags } from './flags.js'
+import { addFlags, asked, type Flags, placeOf } from './flags.js'
 import { Interrupts } from './interrupts.js'
 import { count, span } from './time.js'
 
@@ -41,7 +41,9 @@ async function explain(fn: string | undefined, paths: string[], flags: Flags): P
   if (settings.report !== undefined) await checkReport(settings.report)
   const source = await openInputs(inputs)
   const prepared =
-    'exec' in what ? prepareCommand(what.exec, what.shell) : await prepareModule(what.function, 'json')
+    'exec' in what
+      ? prepareCommand(what.exec, what.shell)
+      : await prepareModule(what.function, 'json', placeOf(settings))
   const errors: string[] = []
   try {
     const began = performance.now()

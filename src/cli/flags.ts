@@ -3,6 +3,7 @@ import { Option } from 'commander'
 import type { InputFlags } from '../map/input/open.js'
 import { flag, normalise } from '../map/options/normalise.js'
 import type { MapOptions, Settings } from '../map/options/options.js'
+import type { Place } from '../map/prepare.js'
 import { BadUsage } from '../workers/bad-usage.js'
 import type { FunctionSource } from '../workers/load/index.js'
 
@@ -69,13 +70,16 @@ export function addFlags(command: Command): Command {
     .option('--per-host <n>', 'items of one host at once; inputs are URLs, or have a field url')
     .option('--max-failures <n>', 'stop when so many have failed')
     .optionsGroup('Instead of choosing by measurement:')
-    .option('--on <where>', 'auto, loop or processes')
-    .option('--workers <n>', 'processes')
+    .option('--on <where>', 'auto, loop, processes or threads')
+    .option('--workers <n>', 'processes, threads or commands')
     .option('--concurrency <n>', 'items at once, over all workers')
     .option('--batch <n>', 'items in one message to a worker')
 }
 
-const PLACES = ['auto', 'loop', 'processes']
+/** A function never runs in the command's own process, nor in threads of it. */
+export function placeOf({ on }: Partial<Settings>): Place {
+  return on === 'threads' ? 'hosted threads' : 'processes'
+}
 
 /** What is run: a function, or a command. */
 export type What = { readonly function: FunctionSource } | { readonly exec: string; readonly shell: boolean }
@@ -98,9 +102,6 @@ export function asked(fn: string | undefined, paths: string[], flags: Flags): As
       `after --exec positionals are the inputs, such as ${all[0]}: leave them out, or --args`,
     )
   const args = isCommand && all.length > 0 ? all : flags.args
-  // Threads would be the command's own, which a function that aborts takes along: only the library has them.
-  if (flags.on !== undefined && !PLACES.includes(flags.on))
-    throw new BadUsage(`--on ${flags.on}: write auto, loop or processes`)
   const options: Record<string, unknown> = {}
   for (const key of SETTINGS) if (flags[key] !== undefined) options[key] = flags[key]
   return {

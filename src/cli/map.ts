@@ -11,7 +11,7 @@ import { reportOf, writeReport } from '../map/report.js'
 import { InOrder } from '../map/run/in-order.js'
 import { type Live, runJob } from '../map/run/job.js'
 import { checkDistinct } from './distinct.js'
-import { addFlags, asked, type Flags } from './flags.js'
+import { addFlags, asked, type Flags, placeOf } from './flags.js'
 import { Interrupts } from './interrupts.js'
 import { Lines } from './lines.js'
 import { Progress } from './progress.js'
@@ -69,7 +69,9 @@ async function mapInputs(fn: string | undefined, paths: string[], flags: MapFlag
   const prepared =
     'exec' in what
       ? prepareCommand(what.exec, what.shell, print)
-      : await prepareModule(what.function, 'json', false, print, text => progress.print(`${text}\n`))
+      : await prepareModule(what.function, 'json', placeOf(settings), print, text =>
+          progress.print(`${text}\n`),
+        )
   const began = performance.now()
   let writer: LineWriter | undefined
   let journal: Journal | undefined

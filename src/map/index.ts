@@ -127,7 +127,11 @@ class Run<I, O> implements MapRun<I, O> {
   private *prepare(): Coroutine<Prepared> {
     const { fn } = this
     if (!(fn instanceof URL)) return prepareClosure(fn as UserFunction, normalise(this.options))
-    const preparing = prepareModule(fn, 'clone', normalise(this.options).on === 'threads')
+    const preparing = prepareModule(
+      fn,
+      'clone',
+      normalise(this.options).on === 'threads' ? 'threads' : 'processes',
+    )
     let prepared: Prepared | undefined
     try {
       prepared = yield* wait(preparing)

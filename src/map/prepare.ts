@@ -9,11 +9,14 @@ import {
   carriedLocals,
   codeFile,
   DeathError,
+  hostedWorker,
   LoadError,
   processWorker,
+  ThreadHost,
   threadWorker,
   type Worker,
   type WorkerEvents,
+  type WorkerOptions,
 } from '../workers/internal.js'
 import { type Bundle, bundle, type FunctionSource, loadProblem } from '../workers/load/index.js'
 import type { Source } from './input/source.js'
@@ -79,16 +82,21 @@ function local(
   return new LocalWorker(fn, items, concurrency, settings.timeout ?? Infinity, events, settings.shared)
 }
 
-/** A module, or code: it runs in child processes. */
+/** What workers are made of: processes, threads of this one, or threads of a child of this one. */
+export type Place = 'processes' | 'threads' | 'hosted threads'
+
+/** A module, or code: it runs in child processes, unless threads are asked for. */
 export async function prepareModule(
   source: FunctionSource,
   encode: 'json' | 'clone',
-  inThreads = false,
+  place: Place = 'processes',
   output?: (chunk: Buffer) => void,
   log?: (text: string) => void,
 ): Promise<Prepared> {
   // The first worker's process starts while the module is being bundled.
-  let first = inThreads ? undefined : new Child(ENTRY)
+  let first = place === 'processes' ? new Child(ENTRY) : undefined
+  const host = place === 'hosted threads' ? new ThreadHost() : undefined
+  host?.start()
   // Those of the task that maps; later there may be another one.
   const locals = carriedLocals()
   let made: Bundle
@@ -96,6 +104,7 @@ export async function prepareModule(
     made = await bundle(source)
   } catch (error) {
     first?.kill()
+    host?.end()
     throw error
   }
   // Not before there is a worker, who takes it away should this process be killed.
@@ -107,21 +116,24 @@ export async function prepareModule(
       const child = first
       first = undefined
       file ??= codeFile(made.code)
-      return (inThreads ? threadWorker : processWorker)(
-        {
-          entry: ENTRY,
-          code: file.url,
-          exportName: made.exportName,
-          concurrency,
-          encode,
-          ...(timeout !== undefined && { timeout }),
-          ...(locals && { locals }),
-          ...(memory !== undefined && { memory }),
-          ...(shared && { shared }),
-        },
-        { ...events, log: (_id, text) => (log ?? toStandardError)(text), ...(output && { output }) },
-        child,
-      )
+      const options: WorkerOptions = {
+        entry: ENTRY,
+        code: file.url,
+        exportName: made.exportName,
+        concurrency,
+        encode,
+        ...(timeout !== undefined && { timeout }),
+        ...(locals && { locals }),
+        ...(memory !== undefined && { memory }),
+        ...(shared && { shared }),
+      }
+      const heard: WorkerEvents = {
+        ...events,
+        log: (_id, text) => (log ?? toStandardError)(text),
+        ...(output && { output }),
+      }
+      if (host !== undefined) return hostedWorker(options, heard, host)
+      return place === 'threads' ? threadWorker(options, heard) : processWorker(options, heard, child)
     },
     explain: error => {
       if (error instanceof LoadError) return loadProblem(made, error)
@@ -130,6 +142,7 @@ export async function prepareModule(
     revive: error => (isRecord(error) ? reviveError(error) : error),
     dispose: () => {
       first?.kill()
+      host?.end()
       file?.remove()
     },
   }

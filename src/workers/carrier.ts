@@ -4,6 +4,8 @@ import type { FromWorker, ToWorker } from './wire.js'
 export interface Carrier {
   /** The process that it is in; 0 where it could not be started. */
   readonly pid: number
+  /** What ends its process ends others as well. */
+  readonly isHosted?: boolean
   /** From now on it tells these; an end that came before is told at once. */
   tell(events: CarrierEvents): void
   /** @throws where the message holds something that cannot be cloned. */
@@ -11,8 +13,8 @@ export interface Carrier {
   kill(): void
 }
 
-export interface CarrierEvents {
-  message(message: FromWorker): void
+export interface CarrierEvents<From = FromWorker> {
+  message(message: From): void
   output(chunk: Buffer): void
   /** The call that holds the event loop; again and again, as long as it does. */
   holds(id: number): void
@@ -25,6 +27,8 @@ export interface End {
   readonly signal: NodeJS.Signals | null
   /** The last that it wrote to its standard error. */
   readonly stderrTail: string
+  /** Its neighbours died with it: it need not have been the one that did it. */
+  readonly isTogether?: boolean
   /** What went wrong with the worker itself: it could not be started, or its memory was full. */
   readonly error?: Error
   /** It was killed for having grown to so many bytes. */

@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import type { Readable } from 'node:stream'
 import { fileURLToPath } from 'node:url'
-import { type Carrier, type CarrierEvents, type End, tail } from './carrier.js'
+import { type CarrierEvents, type End, tail } from './carrier.js'
 import { adopt, bury, killGroup } from './living.js'
 import type { FromWorker, ToWorker } from './wire.js'
 
@@ -12,10 +12,10 @@ const LAST_WORDS = 200
  * A process with a process group and a channel of its own, and nothing that reads its standard input. It may be
  * started before it is known what it will run.
  */
-export class Child implements Carrier {
+export class Child<To = ToWorker, From = FromWorker> {
   readonly pid: number
   private readonly process: ChildProcess
-  private events: CarrierEvents | null = null
+  private events: CarrierEvents<From> | null = null
   private stderrTail = ''
   private open: number
   private end: Omit<End, 'stderrTail'> | null = null
@@ -40,7 +40,7 @@ export class Child implements Carrier {
       this.events?.output(chunk)
     })
     pipes[2]?.on('data', lines => this.watched(String(lines).trim().split('\n').at(-1)!))
-    this.process.on('message', message => this.events?.message(message as FromWorker))
+    this.process.on('message', message => this.events?.message(message as From))
     this.process.on('disconnect', this.closed)
     this.process.on('exit', (code, signal) => this.ended({ code, signal }))
     this.process.on('error', error => {
@@ -49,12 +49,12 @@ export class Child implements Carrier {
     })
   }
 
-  tell(events: CarrierEvents): void {
+  tell(events: CarrierEvents<From>): void {
     this.events = events
     if (this.isGone) queueMicrotask(() => events.gone(this.whole()))
   }
 
-  post(message: ToWorker): void {
+  post(message: To & object): void {
     if (this.process.connected) this.process.send(message, () => {})
   }
 

@@ -17,6 +17,8 @@ export interface Death {
   readonly unfinished: readonly number[]
   /** The call that is known to have held the event loop when it ended; a surer hint than the order. */
   readonly held: number | undefined
+  /** Its neighbours in the same process died with it. */
+  readonly isTogether?: boolean
 }
 
 /** The worker died before it was ready, or while something waited for it. */

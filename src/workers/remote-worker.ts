@@ -13,6 +13,7 @@ import type { Call, Loaded, Outcome, Usage, Worker, WorkerEvents, WorkerOptions 
 /** A worker at the other end of a carrier. */
 export class RemoteWorker implements Worker {
   readonly pid: number
+  readonly isHosted: boolean
   readonly ready: Promise<Loaded>
   private readonly events: WorkerEvents
   private readonly carrier: Carrier
@@ -62,6 +63,7 @@ export class RemoteWorker implements Worker {
       gone: end => this.ended(end),
     })
     this.pid = carrier.pid
+    this.isHosted = carrier.isHosted === true
     carrier.post({
       t: 'load',
       code,
@@ -70,7 +72,7 @@ export class RemoteWorker implements Worker {
       timeout,
       encode,
       ...(locals && { locals }),
-      ...(memory !== undefined && carrier.pid !== process.pid && { memory }),
+      ...(memory !== undefined && carrier.pid !== process.pid && !this.isHosted && { memory }),
       ...(shared && { shared: this.link.pack(shared)?.value ?? shared }),
       parent: process.pid,
     })
@@ -205,9 +207,9 @@ export class RemoteWorker implements Worker {
     this.tellGone()
   }
 
-  private deathOf({ code, signal, stderrTail, error, rss }: End): Death {
+  private deathOf({ code, signal, stderrTail, error, rss, isTogether = false }: End): Death {
     const held = this.held !== undefined && this.open.has(this.held) ? this.held : undefined
-    const rest = { code, signal, stderrTail, unfinished: this.unfinished(), held }
+    const rest = { code, signal, stderrTail, unfinished: this.unfinished(), held, isTogether }
     if (this.asked === 'killed') return { kind: 'killed', message: 'was killed by omakase', ...rest }
     const { grown } = this
     if (grown !== undefined && code === 0)

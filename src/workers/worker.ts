@@ -115,6 +115,8 @@ export interface Loaded {
 /** One place where calls run, whatever it is made of. Calls are started in the order in which they were sent. */
 export interface Worker {
   readonly pid: number
+  /** What ends its process ends other workers as well. */
+  readonly isHosted?: boolean
   /** Rejects with a `LoadError` where the module cannot be used, with a `DeathError` where the process died. */
   readonly ready: Promise<Loaded>
   /** The calls without an outcome, in the order in which they were sent: at most the first `concurrency` have begun. */

@@ -114,13 +114,17 @@ export class Dispatch {
 
   private sendSome(): boolean {
     if (this.isStopping) return false
+    if (this.suspects.length > 0 || this.team.isAlone) {
+      // Where all die together, a suspect is alone only where nothing else runs anywhere.
+      const [lane] = this.team.lanes
+      if (lane?.worker.isHosted) return this.running === 0 && this.sendSuspect(lane)
+    }
     let sent = false
     for (const lane of this.team.lanes) {
       if (lane.loaded === null || lane.isEnding) continue
       if (this.suspects.length > 0) {
         if (lane.inFlight.size === 0) {
-          this.send(lane, [this.suspects.shift()!])
-          sent = true
+          sent = this.sendSuspect(lane)
         }
         // It gets nothing new until it is empty, and can take a suspect.
         continue
@@ -132,6 +136,12 @@ export class Dispatch {
       sent = true
     }
     return sent
+  }
+
+  private sendSuspect(lane: Lane): boolean {
+    if (lane.loaded === null || lane.isEnding) return false
+    this.send(lane, [this.suspects.shift()!])
+    return true
   }
 
   private send(lane: Lane, attempts: Attempt[]): void {
@@ -234,7 +244,7 @@ export class Dispatch {
     const isReplaced = death.kind === 'replaced'
     const begun = new Set(isReplaced ? [] : death.unfinished.slice(0, concurrency))
     const attempts = death.unfinished.flatMap(id => lane.inFlight.get(id) ?? [])
-    const wasAlone = attempts.length === 1
+    const wasAlone = attempts.length === 1 && (death.isTogether !== true || attempts[0]!.suspect)
     this.running -= attempts.length
     lane.inFlight.clear()
     this.regulator.lost(attempts, performance.now())

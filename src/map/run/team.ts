@@ -51,6 +51,11 @@ export class Team {
     for (const lane of this.lanes) lane.worker.setTimeout(ms)
   }
 
+  /** A suspect runs somewhere. */
+  get isAlone(): boolean {
+    return this.lanes.some(lane => lane.isAlone)
+  }
+
   concurrencyOf(lane: Lane): number {
     return lane.isAlone ? 1 : this.concurrency
   }
