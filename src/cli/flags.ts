@@ -19,6 +19,7 @@ export interface Flags {
   readonly retries?: string
   readonly timeout?: string
   readonly rate?: string
+  readonly memory?: string
   readonly perHost?: string
   readonly concurrency?: string
   readonly workers?: string
@@ -35,6 +36,7 @@ const SETTINGS = [
   'retries',
   'timeout',
   'rate',
+  'memory',
   'perHost',
   'concurrency',
   'workers',
@@ -68,6 +70,7 @@ export function addFlags(command: Command): Command {
     .option('--timeout <time>', 'time for one attempt, such as 5s or 500ms')
     .option('--rate <n/s>', 'attempts a second, such as 100/s or 30/m')
     .option('--per-host <n>', 'items of one host at once; inputs are URLs, or have a field url')
+    .option('--memory <size>', 'of a worker, such as 512MB; one that grows past it is replaced')
     .option('--max-failures <n>', 'stop when so many have failed')
     .optionsGroup('Instead of choosing by measurement:')
     .option('--on <where>', 'auto, loop, processes or threads')
@@ -121,7 +124,7 @@ export function asked(fn: string | undefined, paths: string[], flags: Flags): As
   }
 }
 
-function refuseTwoKinds({ eval: code, exec, shell, on, batch }: Flags): void {
+function refuseTwoKinds({ eval: code, exec, shell, on, batch, memory }: Flags): void {
   if (exec === undefined) {
     if (shell) throw new BadUsage('--shell is for --exec: write --exec \'gzip -c "$1" > "$1.gz"\' --shell')
     return
@@ -131,4 +134,8 @@ function refuseTwoKinds({ eval: code, exec, shell, on, batch }: Flags): void {
     throw new BadUsage(`--on ${on}: a command is a process of its own: leave --on out`)
   if (batch !== undefined)
     throw new BadUsage(`--batch ${batch}: each command gets one input: leave --batch out`)
+  if (memory !== undefined)
+    throw new BadUsage(
+      `--memory ${memory}: it is for functions: write --exec 'ulimit -v 500000; …' --shell, in kilobytes`,
+    )
 }

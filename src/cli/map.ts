@@ -58,6 +58,10 @@ async function mapInputs(fn: string | undefined, paths: string[], flags: MapFlag
   if (settings.report !== undefined) await checkReport(settings.report)
   await checkDistinct({ inputs: inputs.paths ?? ['-'], output: flags.output, report: settings.report })
   const source = await openInputs(inputs)
+  if (settings.memory !== undefined && settings.on === 'threads')
+    process.stderr.write(
+      'omakase: --memory bounds only the heap of a thread: Buffers and native code are not counted\n',
+    )
   for (const note of source.notes ?? []) process.stderr.write(`omakase: ${note}\n`)
   let live: Live | null = null
   const progress = new Progress(

@@ -22,6 +22,7 @@ import { type Bundle, bundle, type FunctionSource, loadProblem } from '../worker
 import type { Source } from './input/source.js'
 import { normalise, settle } from './options/normalise.js'
 import type { MapOptions, Settings } from './options/options.js'
+import { checkRoom, type Kind } from './options/room.js'
 import type { Job } from './run/job.js'
 import { LocalWorker } from './run/local-worker.js'
 
@@ -30,6 +31,8 @@ export interface Prepared {
   /** For people: `check-url.ts`, `[-e]`, or the closure's name. */
   readonly name: string
   readonly isLocal: boolean
+  /** What its workers are. */
+  readonly kind?: Kind
   hire: Job['hire']
   readonly plan?: NonNullable<Job['plan']>
   /** What is said of the module where it cannot be used. */
@@ -112,6 +115,7 @@ export async function prepareModule(
   return {
     name: made.name,
     isLocal: false,
+    kind: place === 'processes' ? 'process' : 'thread',
     hire: (events, concurrency, { timeout, memory, shared }) => {
       const child = first
       first = undefined
@@ -175,7 +179,11 @@ export function jobOf(
     hire: prepared.hire,
     ...(prepared.plan && { plan: prepared.plan }),
     explain: prepared.explain,
-    settle: loaded => settle(moduleOptions(loaded?.options), given),
+    settle: loaded => {
+      const settings = settle(moduleOptions(loaded?.options), given)
+      if (prepared.kind !== undefined) checkRoom(settings, prepared.kind)
+      return settings
+    },
   }
 }
 

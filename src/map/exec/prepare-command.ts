@@ -17,6 +17,7 @@ export function prepareCommand(
   return {
     name: text.length > 40 ? `${text.slice(0, 40)}…` : text,
     isLocal: false,
+    kind: 'command',
     hire: (events, concurrency, { timeout = Infinity }) =>
       new CommandWorker(made, concurrency, timeout, { ...events, ...(output && { output }) }),
     plan: parts => new CommandPlanner(parts),
