@@ -9,7 +9,7 @@ import type { Stream } from './stream.js'
  * receives; an error of one fails the run.
  */
 export function ahead<T>(line: Line, streams: readonly Stream<T>[]): () => Receiver<T> {
-  const flows = streams.map(stream => stream.flow(line))
+  const flows = streams.map(stream => stream.flow(line.fork()))
   let receiver: Receiver<T> | undefined
   return () => {
     if (receiver !== undefined) return receiver

@@ -46,7 +46,7 @@ export class ConcurrentFlow<A, B> implements Flow<B>, Taker<void> {
     limits: Limits,
   ) {
     this.line = line
-    this.up = stream.flow(line)
+    this.up = stream.flow(line.fork())
     this.step = new Step(limits.what, fn)
     this.limits = limits
   }

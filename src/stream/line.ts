@@ -25,7 +25,10 @@ export class Line {
     return () => void this.closers.delete(closer)
   }
 
-  /** A part that can be closed by itself. */
+  /**
+   * A part that can be closed by itself. What a task reads belongs to a part that was there before the task: so the
+   * task ends first, also where it has opened sources since.
+   */
   fork(): Line {
     const part = new Line(this.scope)
     part.leave = this.onClose(() => part.close())

@@ -34,7 +34,7 @@ class ThroughFlow<A, B> implements Flow<B>, Taker<void> {
 
   constructor(line: Line, stream: Stream<A>, make: () => Transformer<A, B>) {
     this.line = line
-    this.up = stream.flow(line)
+    this.up = stream.flow(line.fork())
     this.make = make
   }
 

@@ -292,3 +292,26 @@ test('R32: an iterator that waits for ever for its next item is closed by its ow
   assert.equal((await task.settled()).status, 'cancelled')
   assert.deepEqual(log, ['closed'])
 })
+
+test('R32: a task that reads ahead ends before the sources that it has opened meanwhile, and opens no others', async () => {
+  const ready = function* (n: number) {
+    yield* checkpoint()
+    return n
+  }
+  for (const kind of ['sync', 'async'] as const)
+    for (let length = 0; length < 16; length++) {
+      const parts: Counted[] = []
+      const part = (size: number, kind: 'sync' | 'async') => {
+        const counted = new Counted(size)
+        parts.push(counted)
+        return counted[kind]
+      }
+      const stream = pipe(
+        part(20, 'sync'),
+        flatMap(n => pipe(part(n % 4, kind))),
+        map(ready, { concurrency: 2 }),
+      )
+      for await (const pair of zip(stream, part(length, 'async'))) assert.equal(pair.length, 2)
+      for (const each of parts) assert.ok(each.isClosedOnce, `${length} items, ${kind}`)
+    }
+})
