@@ -48,6 +48,7 @@ async function waitAsync(signal: AbortSignal): Promise<void> {
 
 async function allWaiting(n: number): Promise<void> {
   while (waiting < n) await new Promise(resolve => setTimeout(resolve, 10))
+  globalThis.gc?.()
 }
 
 function noneWaiting(): void {
@@ -69,6 +70,7 @@ export const cancel: Row = {
       async n => {
         const controllers = Array.from({ length: n }, () => new AbortController())
         const ended = Promise.allSettled(controllers.map(({ signal }) => waitAsync(signal)))
+        await allWaiting(n)
         return { controllers, ended }
       },
       async ({ controllers, ended }) => {

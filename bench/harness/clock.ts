@@ -26,7 +26,6 @@ export function eachAfter<S>(
 ): Contestant {
   return async () => {
     const made = await setUp(n)
-    globalThis.gc?.()
     const start = performance.now()
     await job(made)
     return ((performance.now() - start) * 1e6) / n
