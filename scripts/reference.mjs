@@ -14,9 +14,15 @@ const sources = Object.entries(exports)
     types.replace('./dist', 'src').replace('.d.ts', '.ts'),
   ])
 
-const pages = new Map()
-for (const [entry, items] of exportsOf(sources))
-  pages.set(join(FOLDER, `${entry.replace('/', '-')}.md`), pageOf(entry, items))
+const entries = exportsOf(sources)
+const pages = new Map(
+  entries.map(([entry, items]) => [join(FOLDER, `${entry.replace('/', '-')}.md`), pageOf(entry, items)]),
+)
+const silent = entries.flatMap(([entry, items]) => items.flatMap(item => gapsOf(entry, item)))
+if (silent.length > 0) {
+  console.error(`the docstrings leave out:\n  ${silent.join('\n  ')}`)
+  process.exit(1)
+}
 
 const there = existsSync(FOLDER) ? readdirSync(FOLDER).map(file => join(FOLDER, file)) : []
 const stray = there.filter(file => !pages.has(file))
@@ -32,4 +38,17 @@ if (!process.argv.includes('--check')) {
 } else if (stray.length + stale.length > 0) {
   console.error(`not what the docstrings say: ${[...stray, ...stale].join(', ')}; write: npm run reference`)
   process.exit(1)
+}
+
+/** What a reader would miss: what an export or a member of it means, and how a function is used. */
+function gapsOf(entry, { name, kind, docs, members }) {
+  const says = each => each.some(({ text, throws }) => text !== '' || throws.length > 0)
+  const unsaid = members.filter(each => !/^then$|^\[Symbol\./.test(each.name) && !says(each.docs))
+  return [
+    ...(says(docs) ? [] : [`${entry}: what ${name} is`]),
+    ...(kind !== 'value' || docs.some(({ examples }) => examples.length > 0)
+      ? []
+      : [`${entry}: an example of ${name}`]),
+    ...unsaid.map(each => `${entry}: what ${name}.${each.name} is`),
+  ]
 }

@@ -16,7 +16,7 @@ export function docOf(node) {
     returns: tagged('returns').map(joined),
     throws: tagged('throws').map(joined),
     examples: tagged('example'),
-    isInternal: tagged('internal').length > 0,
+    isInternal: tags.some(tag => tag.startsWith('@internal')),
   }
 }
 

@@ -89,7 +89,7 @@ function helpersOf(nodes, { project, checker, known }) {
       const symbol = name && targetOf(name, checker)
       if (symbol !== undefined && !known.has(symbol.id) && !helpers.has(symbol.id)) {
         const helper = declarationsOf(symbol, project).find(
-          each => isTypeAliasDeclaration(each) && isOurs(each),
+          each => (isTypeAliasDeclaration(each) || isInterfaceDeclaration(each)) && isOurs(each),
         )
         if (helper !== undefined) {
           helpers.set(symbol.id, helper)
@@ -155,5 +155,8 @@ const HIDDEN = [SyntaxKind.PrivateKeyword, SyntaxKind.ProtectedKeyword]
 
 function isPublic(node) {
   if (node.kind === SyntaxKind.ClassStaticBlockDeclaration || docOf(node)?.isInternal) return false
-  return !node.modifiers?.some(({ kind }) => HIDDEN.includes(kind)) && !node.name?.getText().startsWith('#')
+  return (
+    !node.modifiers?.some(({ kind }) => HIDDEN.includes(kind)) &&
+    !/^(#|\[(?!Symbol\.))/.test(node.name?.getText())
+  )
 }

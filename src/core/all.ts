@@ -32,6 +32,8 @@ export type Exits<B> = { -readonly [K in keyof B]: Exit<Won<B[K]>> }
  * yield* all([load(1), load(2)]) // ['item 1', 'item 2']
  * yield* all({ user: load(7), post: load(8) }) // { user: 'item 7', post: 'item 8' }
  * yield* all([1, 2, 3].map(id => () => load(id)), { concurrency: 2 }) // ['item 1', 'item 2', 'item 3']
+ * @throws the first error, or ScopeError with all that arrived together; UsageError unless `concurrency` is
+ *   a whole number of 1 or more, or Infinity.
  */
 export function all<B extends readonly Body<any>[]>(
   bodies: readonly [...B],
@@ -56,6 +58,7 @@ export function all(bodies: Bodies | Iterable<Body<any>>, options?: ConcurrencyO
  * const fails = () => Promise.reject(new Error('no answer'))
  * const exits = yield* allSettled([() => 'value', fails])
  * exits.map(exit => exit.status) // ['ok', 'failed']
+ * @throws UsageError unless `concurrency` is a whole number of 1 or more, or Infinity.
  */
 export function allSettled<B extends readonly Body<any>[]>(
   bodies: readonly [...B],

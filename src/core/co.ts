@@ -21,6 +21,7 @@ const GeneratorFunction = Object.getPrototypeOf(function* () {})
  *   return 'rested'
  * })
  * await pause(10) // 'rested'
+ * @throws UsageError for anything but a generator function.
  */
 export function co<This, A extends unknown[], T>(
   fn: (this: This, ...args: A) => Coroutine<T>,

@@ -13,6 +13,7 @@ export const OPEN: unique symbol = Symbol('omakase.open')
 
 /** Gives one item after the other to a coroutine. */
 export interface Receivable<T> {
+  /** The next item, or `done: true` at the end. */
   next(): Co<IteratorResult<T, undefined>>
   /** May give something to be waited for. */
   close(): unknown
@@ -29,6 +30,8 @@ export interface Receivable<T> {
  *   sizes.push(word.length)
  * }, { concurrency: 8 })
  * sizes // [1, 2]
+ * @throws what `fn` or the source throws; UsageError where the source is none, and unless `concurrency` is
+ *   a whole number of 1 or more, or Infinity.
  */
 export function forEach<T>(
   source: Source<T>,

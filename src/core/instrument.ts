@@ -11,18 +11,23 @@ export interface Reason {
 
 /** Functions that are called as things happen. A task of its own has a scope only once it is needed. */
 export interface Instrument {
+  /** A task was made; it has not run yet. */
   taskSpawned?(task: Task<unknown>): void
   /** It stands in the run queue. */
   taskScheduled?(task: Task<unknown>): void
   /** It runs until `afterStep`. Steps may be nested: a contestant takes its first step inside another's. */
   beforeStep?(task: Task<unknown>): void
+  /** It has suspended, or ended. */
   afterStep?(task: Task<unknown>): void
   /** Told before `afterStep`. */
   taskBlocked?(task: Task<unknown>, reason: Reason): void
+  /** It has ended; `task.state` tells how. */
   taskEnded?(task: Task<unknown>): void
+  /** A scope was entered. */
   scopeOpened?(scope: Scope): void
   /** Told of each scope that it reaches by itself; not of the scopes inside those. */
   scopeCancelled?(scope: Scope): void
+  /** A scope has ended, and everything in it. */
   scopeClosed?(scope: Scope): void
 }
 

@@ -13,10 +13,13 @@ export type Locals = ReadonlyMap<Local<any> | string, unknown>
 
 /** A value that belongs to a task and is seen by the tasks that it spawns. */
 export interface Local<T> {
+  /** What it is called in errors. */
   readonly name: string
   /** The value here; the default where none was set, and outside of any task. */
   get(): T
-  /** Sets it until the innermost scope ends; children spawned from now on see it. */
+  /**
+   * Sets it until the innermost scope ends; children spawned from now on see it. Throws `UsageError` outside of a task.
+   */
   set(value: T): void
   /** Runs the body with another value. */
   with<R>(value: T, body: Body<R>): Co<R>

@@ -8,6 +8,7 @@ import type { BodyWith, Co, Coroutine, Instruction } from './types.js'
 
 /** What a function made by `contextManager` returns, for `within`; it can be used once. */
 export interface Manager<out V> {
+  /** What it is called in errors: the name of the function. */
   readonly name: string
   /** Not there at run time. */
   readonly value?: V
@@ -31,6 +32,7 @@ export interface Manager<out V> {
  * yield* within(inFolder('..'), function* (folder) {
  *   yield* sleep(10)
  * })
+ * @throws UsageError for anything but a generator function.
  */
 export function contextManager<A extends unknown[], V>(
   fn: (...args: A) => Generator<Instruction | V, void, any>,

@@ -39,6 +39,7 @@ export function listen(
  * const emitter = new EventEmitter()
  * setTimeout(() => emitter.emit('listening', 8080), 10)
  * const [port] = yield* once(emitter, 'listening') // [8080]
+ * @throws the `error` of an `EventEmitter`; UsageError where the target sends no events.
  */
 export function once<E = Event>(target: EventTarget, event: string): Co<E>
 export function once<A extends unknown[] = any[]>(target: EmitterLike, event: string | symbol): Co<A>

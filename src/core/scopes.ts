@@ -15,6 +15,8 @@ import type { Body, BodyWith, Co, Exit, Scope, ScopeOptions } from './types.js'
  *   return [yield* a, yield* b]
  * })
  * both // [1, 2]
+ * @throws TimeoutError past its `timeout`, GraceError past its `grace`, CancelledError after `scope.cancel()`; ScopeError for two
+ *   errors or more; UsageError for a duration that is negative or NaN.
  */
 export function scope<T>(
   body: BodyWith<[scope: Scope, signal: AbortSignal], T>,
@@ -35,6 +37,8 @@ export function scope<T>(
  * } catch (error) {
  *   error instanceof TimeoutError // true
  * }
+ * @throws TimeoutError where the time has run out, ScopeError where the cleanup has failed as well; UsageError where `ms` is
+ *   negative or NaN.
  */
 export function timeout<T>(ms: number, body: Body<T>): Co<T> {
   return new ScopeImpl<T>('timeout', body, { timeout: checkDuration('timeout', ms) })
@@ -49,6 +53,7 @@ export function timeout<T>(ms: number, body: Body<T>): Co<T> {
  *   return 'late'
  * })
  * answer // undefined
+ * @throws an error of the cleanup; UsageError where `ms` is negative or NaN.
  */
 export function moveOnAfter<T>(ms: number, body: Body<T>): Co<T | undefined> {
   return new ScopeImpl<T | undefined>('moveOnAfter', body, { timeout: checkDuration('moveOnAfter', ms) })
@@ -99,6 +104,7 @@ export function deadline(): number {
  * @example
  * const response = yield* wait(fetch('data:,hello', { signal: abortSignal() }))
  * response.status // 200
+ * @throws UsageError outside of a task.
  */
 export function abortSignal(): AbortSignal {
   const inner = currentScope('abortSignal()', 'call it in a coroutine')
@@ -119,6 +125,7 @@ export function abortSignal(): AbortSignal {
  *   log.push('open')
  * })
  * log // ['open', 'closed: ok']
+ * @throws UsageError outside of a task.
  */
 export function defer(fn: (exit: Exit<unknown>) => unknown): void {
   currentScope('defer()', 'call it in a coroutine').defer(fn)

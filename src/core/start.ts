@@ -89,6 +89,7 @@ export function startChild<V>(
  *   yield* forever()
  * }, { daemon: true })
  * greet('you') // 'hello you'
+ * @throws what the child throws before it is ready; UsageError where it ends without being ready.
  */
 export function start<V>(body: StartBody<V>, options?: SpawnOptions): Co<V> {
   return new CoFrame(startingHere(body, options))

@@ -62,6 +62,7 @@ class Suspension<T> extends Operation<T> {
  *   return () => clearTimeout(timer)
  * })
  * heard // 'rang'
+ * @throws what is given to `fail`, or thrown by `start`.
  */
 export function suspend<T = void>(start: Start<T>): Co<T> {
   return new Suspension(start)

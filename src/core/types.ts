@@ -11,6 +11,8 @@ export interface Instruction {
 /**
  * Something that can be waited for, once: what a coroutine function returns, or an operation such as
  * `sleep(10)`. Inside a coroutine write `yield* co`; in async code `await co` runs it as a root task.
+ *
+ * @throws UsageError where it is used twice.
  */
 export interface Co<out T> extends PromiseLike<T> {
   [Symbol.iterator](): Iterator<Instruction, T, any>

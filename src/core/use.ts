@@ -21,6 +21,7 @@ export interface Releasable {
  * import { open } from 'node:fs/promises'
  * const file = yield* use(() => open('notes.txt'), file => file.close())
  * yield* wait(file.readFile('utf8')) // 'one\ntwo\n'
+ * @throws what `acquire` throws; UsageError where the resource is not disposable and no `release` is given.
  */
 export function use<T>(acquire: Body<T>, release: (resource: T, exit: Exit<unknown>) => unknown): Co<T>
 export function use<T extends Releasable>(acquire: Body<T> | T): Co<T>

@@ -109,6 +109,7 @@ class Abortable<T> extends Operation<T> {
  * @example
  * const response = yield* wait(signal => fetch('data:,hello', { signal }))
  * yield* wait(response.text()) // 'hello'
+ * @throws what the promise rejects with.
  */
 export function wait<T>(promise: PromiseLike<T> | ((signal: AbortSignal) => PromiseLike<T> | T)): Co<T> {
   return typeof promise === 'function' ? new Abortable(promise) : new Bare(promise)

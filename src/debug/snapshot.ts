@@ -15,9 +15,13 @@ export interface FrameInfo {
 
 /** A task that has not ended. */
 export interface TaskInfo {
+  /** As `task.id`. */
   readonly id: number
+  /** As `task.name`. */
   readonly name: string
+  /** As `task.state`. */
   readonly state: 'ready' | 'running' | 'waiting'
+  /** Whether its scope does not wait for it. */
   readonly daemon: boolean
   /** The scope in which it lives; `null` for a root. */
   readonly scope: number | null
@@ -33,12 +37,15 @@ export interface TaskInfo {
 
 /** A scope that has not ended. */
 export interface ScopeInfo {
+  /** By which tasks and other scopes speak of it, in this snapshot. */
   readonly id: number
+  /** As `scope.name`. */
   readonly name: string
   /** The task that has entered it. */
   readonly task: number
   /** The scope around it in the same task; `null` for the task's own. */
   readonly outer: number | null
+  /** Whether a cancellation unwinds it. */
   readonly cancelled: boolean
   /** Milliseconds until its deadline; `null` where it has none. */
   readonly msLeft: number | null
@@ -48,11 +55,13 @@ export interface ScopeInfo {
 export interface Snapshot {
   /** Parents before children. */
   readonly tasks: readonly TaskInfo[]
+  /** Scopes that a task has entered. */
   readonly scopes: readonly ScopeInfo[]
   /** The tasks inside workers, where they were asked for. */
   readonly elsewhere?: readonly Elsewhere[]
 }
 
+/** What a snapshot reaches. */
 export interface SnapshotOptions {
   /** Asks the workers of pools, too: what is given is a promise then. */
   readonly workers?: boolean

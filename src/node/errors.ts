@@ -6,6 +6,7 @@ import { UsageError } from '../core/index.js'
 export interface ProcessStatus {
   /** The command, as one would type it. */
   readonly command: string
+  /** Its process id. */
   readonly pid: number
   /** Null where a signal ended it. */
   readonly exitCode: number | null

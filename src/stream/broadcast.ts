@@ -16,6 +16,7 @@ type Results<B> = { -readonly [K in keyof B]: B[K] extends (stream: any) => Co<i
  * @example
  * const sum = reduce((a: number, b: number) => a + b, 0)
  * yield* pipe([1, 2, 3], broadcast(sum, toArray())) // [6, [1, 2, 3]]
+ * @throws UsageError where a sink is no function.
  */
 export function broadcast<A, B extends readonly ((stream: Stream<A>) => Co<any>)[]>(
   ...sinks: B

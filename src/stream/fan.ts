@@ -24,6 +24,8 @@ export interface FanOptions {
  * const sizes: number[] = []
  * for await (const size of fan(['a', 'bb', 'ccc'], sizeOf, { workers: 8 })) sizes.push(size)
  * sizes // [1, 2, 3]
+ * @throws UsageError where `fn` is no function, unless `workers` is
+ *   a whole number of 1 or more, or Infinity, and `buffer` one of 0 or more.
  */
 export function fan<A, B>(
   source: Source<A>,

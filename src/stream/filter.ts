@@ -8,6 +8,7 @@ import { Stream } from './stream.js'
  *
  * @example
  * yield* pipe([1, 2, 3], filter(n => n > 1), toArray()) // [2, 3]
+ * @throws UsageError where `test` is no function.
  */
 export function filter<A, B extends A>(test: (item: A, index: number) => item is B): Stage<A, B>
 export function filter<A>(test: (item: A, index: number, signal: AbortSignal) => Given<unknown>): Stage<A, A>

@@ -13,6 +13,7 @@ import { Stream } from './stream.js'
  *
  * @example
  * yield* pipe(['a b', 'c'], flatMap(line => line.split(' ')), toArray()) // ['a', 'b', 'c']
+ * @throws UsageError where `fn` is no function.
  */
 export function flatMap<A, B>(
   fn: (item: A, index: number, signal: AbortSignal) => Source<B> | PromiseLike<Source<B>>,

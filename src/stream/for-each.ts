@@ -11,6 +11,8 @@ import { reading } from './reading.js'
  * const seen: string[] = []
  * yield* pipe(['a', 'bb'], forEach(word => seen.push(word), { concurrency: 8 }))
  * seen // ['a', 'bb']
+ * @throws what `fn` throws; UsageError where it is no function, and unless `concurrency` is
+ *   a whole number of 1 or more, or Infinity.
  */
 export function forEach<T>(
   fn: (item: T, index: number, signal: AbortSignal) => Given<unknown>,

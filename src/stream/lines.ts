@@ -11,6 +11,7 @@ import { Stream } from './stream.js'
  * @example
  * import { createReadStream } from 'node:fs'
  * yield* pipe(createReadStream('notes.txt'), lines(), toArray()) // ['one', 'two']
+ * @throws UsageError, at the reader, for a chunk that is neither text nor bytes.
  */
 export function lines(): Stage<string | Uint8Array, string> {
   return stream => new Stream(line => new LinesFlow(stream.flow(line)))

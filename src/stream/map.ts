@@ -20,6 +20,8 @@ export interface MapOptions {
  * @example
  * const sizeOf = async (word: string) => word.length
  * yield* pipe(['a', 'bb', 'ccc'], map(sizeOf, { concurrency: 8 }), toArray()) // [1, 2, 3]
+ * @throws UsageError where `fn` is no function, and unless `concurrency` is
+ *   a whole number of 1 or more, or Infinity.
  */
 export function map<A, B>(
   fn: (item: A, index: number, signal: AbortSignal) => Given<B>,

@@ -10,6 +10,7 @@ import { Stream } from './stream.js'
  * @example
  * const words = yield* pipe(merge(['a', 'b'], ['c']), toArray())
  * words.sort() // ['a', 'b', 'c']
+ * @throws UsageError where a source is none.
  */
 export function merge<S extends readonly Source<any>[]>(...sources: S): Stream<ItemOf<S[number]>> {
   const streams = sources.map(source => streamOf('merge', source))

@@ -10,6 +10,7 @@ import { ScanFlow } from './scan.js'
  *
  * @example
  * yield* pipe([1, 2, 3], reduce((sum, n) => sum + n, 0)) // 6
+ * @throws what `fn` throws; UsageError where it is no function.
  */
 export function reduce<A, S>(
   fn: (state: S, item: A, signal: AbortSignal) => Given<S>,

@@ -8,6 +8,7 @@ import { Stream } from './stream.js'
  *
  * @example
  * yield* pipe([1, 2, 3], scan((sum, n) => sum + n, 0), toArray()) // [1, 3, 6]
+ * @throws UsageError where `fn` is no function.
  */
 export function scan<A, S>(
   fn: (state: S, item: A, signal: AbortSignal) => Given<S>,

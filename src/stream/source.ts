@@ -13,6 +13,7 @@ import { Stream } from './stream.js'
 
 /** A web stream that is read: structural, so that any implementation will do. */
 export interface ReadableLike<out T> {
+  /** Locks the stream, and gives what reads it. */
   getReader(): WebReader<T>
 }
 

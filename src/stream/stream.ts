@@ -63,5 +63,6 @@ export class Stream<out T> implements AsyncIterable<T> {
 
 /** A stream that is being read. */
 export interface Reader<out T> extends Receivable<T> {
+  /** Closes the stream, and waits until its source has been closed. */
   close(): Co<void>
 }

@@ -19,6 +19,7 @@ export type Transformer<A, B> =
  * import { createGunzip, gzipSync } from 'node:zlib'
  * const packed = [gzipSync('one\ntwo\n')]
  * yield* pipe(packed, through<Buffer, Buffer>(() => createGunzip()), lines(), toArray()) // ['one', 'two']
+ * @throws UsageError where `make` is no function, or gives no such stream.
  */
 export function through<A, B>(make: () => Transformer<A, B>): Stage<A, B> {
   checkFunction('through', make)

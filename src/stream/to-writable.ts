@@ -17,6 +17,7 @@ export interface WritableOptions {
  * import { createWriteStream } from 'node:fs'
  * const rows = [[1, 2], [3, 4]]
  * yield* pipe(rows, map(row => `${row.join()}\n`), toWritable(() => createWriteStream('rows.csv')))
+ * @throws what the stream fails with; UsageError where it cannot be written to.
  */
 export function toWritable<T>(
   target: WritableLike<T> | (() => WritableLike<T>),

@@ -9,6 +9,7 @@ import { Stream } from './stream.js'
  *
  * @example
  * yield* pipe(zip(['a', 'b'], [1, 2, 3]), toArray()) // [['a', 1], ['b', 2]]
+ * @throws UsageError where a source is none.
  */
 export function zip<S extends readonly Source<any>[]>(
   ...sources: S

@@ -28,6 +28,7 @@ export class Barrier {
     () => `${this.parties - this.line.length} more at a barrier`,
   )
 
+  /** For so many parties. */
   constructor(parties: number) {
     if (parties === Infinity) throw badParties(parties)
     this.parties = checkCount('Barrier', parties)
@@ -38,6 +39,7 @@ export class Barrier {
     return new Turn(this.line)
   }
 
+  /** How many there are to come, and how many wait. */
   statistics(): BarrierStatistics {
     return { parties: this.parties, waiting: this.line.length }
   }

@@ -8,14 +8,17 @@ import type { Send } from './send.js'
 
 /** What both ends of a channel tell. */
 export interface ChannelStatistics {
-  /** How many items are buffered, and how many may be. */
+  /** How many items are buffered. */
   readonly buffered: number
+  /** How many may be. */
   readonly capacity: number
-  /** How many ends are open. */
+  /** How many senders are open. */
   readonly senders: number
+  /** How many receivers are open. */
   readonly receivers: number
-  /** How many wait: for room, and for an item. */
+  /** How many sends wait for room. */
   readonly sending: number
+  /** How many receives wait for an item. */
   readonly receiving: number
 }
 
@@ -29,6 +32,7 @@ export interface Sender<in T> {
   clone(): Sender<T>
   /** Closes this end; closing it twice is no error. Its own sends that wait throw `ClosedError`. */
   close(): void
+  /** What there is in the channel, and who waits. */
   statistics(): ChannelStatistics
 }
 
@@ -44,6 +48,7 @@ export interface Receiver<out T> extends Receivable<T>, AsyncIterable<T> {
   clone(): Receiver<T>
   /** Closes this end; closing it twice is no error. Its own receives that wait throw `ClosedError`. */
   close(): void
+  /** What there is in the channel, and who waits. */
   statistics(): ChannelStatistics
 }
 

@@ -8,6 +8,7 @@ import { Hold, type Mutex } from './mutex.js'
 export interface ConditionStatistics {
   /** How many wait for a notification; those who wait for the lock again are counted there. */
   readonly waiting: number
+  /** That of its lock. */
   readonly lock: LockStatistics
 }
 
@@ -30,6 +31,7 @@ export interface ConditionStatistics {
  * yield* worker // 'job'
  */
 export class Condition {
+  /** The lock under which one waits and notifies. */
   readonly lock: Lock
   private readonly waits = new WaitQueue<Wait>()
 
@@ -70,6 +72,7 @@ export class Condition {
     this.notify(Infinity)
   }
 
+  /** How many wait, and how the lock stands. */
   statistics(): ConditionStatistics {
     return { waiting: this.waits.length, lock: this.lock.statistics() }
   }

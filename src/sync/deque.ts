@@ -3,7 +3,9 @@ import { badSteps } from './errors.js'
 
 /** What `statistics()` of a `Deque` tells. */
 export interface DequeStatistics {
+  /** How many items it holds. */
   readonly length: number
+  /** How many it may hold. */
   readonly maxlen: number
 }
 
@@ -20,16 +22,19 @@ export interface DequeStatistics {
  * @throws UsageError unless `maxlen` is a whole number of 1 or more, or Infinity.
  */
 export class Deque<T> implements Iterable<T> {
+  /** How many it holds at most; `Infinity` where there is no bound. */
   readonly maxlen: number
   private ring: (T | undefined)[] = new Array(16)
   private head = 0
   private size = 0
 
+  /** Holds these items, the last of them where there are more than `maxlen`. */
   constructor(items: Iterable<T> = [], maxlen = Infinity) {
     this.maxlen = checkCount('Deque: maxlen', maxlen)
     for (const item of items) this.push(item)
   }
 
+  /** How many items it holds. */
   get length(): number {
     return this.size
   }
@@ -92,6 +97,7 @@ export class Deque<T> implements Iterable<T> {
     return undefined
   }
 
+  /** How many items it holds, and how many it may. */
   statistics(): DequeStatistics {
     return { length: this.size, maxlen: this.maxlen }
   }

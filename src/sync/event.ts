@@ -3,6 +3,7 @@ import { Line, Turn } from './line.js'
 
 /** What `statistics()` of an `Event` tells. */
 export interface EventStatistics {
+  /** Whether it has happened. */
   readonly isSet: boolean
   /** How many wait for it. */
   readonly waiting: number
@@ -27,6 +28,7 @@ export class Event {
     () => 'an event',
   )
 
+  /** Whether it has happened. */
   get isSet(): boolean {
     return this.happened
   }
@@ -47,6 +49,7 @@ export class Event {
     return new Turn(this.line)
   }
 
+  /** Whether it is set, and how many wait. */
   statistics(): EventStatistics {
     return { isSet: this.happened, waiting: this.line.length }
   }

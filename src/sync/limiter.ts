@@ -53,6 +53,7 @@ export abstract class Permits {
     return holding(this, body)
   }
 
+  /** How many hold it, how many may, and how many wait. */
   statistics(): LimiterStatistics {
     return { limit: this.most, held: this.held, waiting: this.line.length }
   }
@@ -72,6 +73,7 @@ export abstract class Permits {
  * @throws UsageError unless the limit is a whole number of 1 or more, or Infinity.
  */
 export class Limiter extends Permits {
+  /** For so many at once. */
   constructor(limit: number) {
     super('Limiter', limit)
   }

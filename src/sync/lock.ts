@@ -70,6 +70,7 @@ export class Lock {
     return holding(this, body)
   }
 
+  /** Who holds it, and how many wait. */
   statistics(): LockStatistics {
     const { holder, broken, line } = this.mutex
     return { holder, isBroken: broken !== null, waiting: line.length }

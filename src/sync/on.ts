@@ -22,6 +22,8 @@ export interface OnOptions {
  * emitter.emit('line', 'hello')
  * yield* lines.receive() // ['hello']
  * lines.close()
+ * @throws UsageError where the target sends no events, and unless `capacity` is
+ *   a whole number of 1 or more, or Infinity.
  */
 export function on<E = Event>(target: EventTarget, event: string, options?: OnOptions): Receiver<E>
 export function on<A extends unknown[] = any[]>(

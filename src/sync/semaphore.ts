@@ -10,6 +10,7 @@ import { Permits } from './limiter.js'
  * @throws UsageError unless `permits` is a whole number of 1 or more, or Infinity.
  */
 export class Semaphore extends Permits {
+  /** For so many at once. */
   constructor(permits: number) {
     super('Semaphore', permits)
   }

@@ -4,6 +4,7 @@ import type { Waiting } from './waiting.js'
 /** A body failed under one schedule; `cause` is what it threw, and the seed gives that schedule again. */
 export class ScheduleError extends Error {
   override readonly name = 'ScheduleError'
+  /** For `explore(body, { seeds: [seed] })`. */
   readonly seed: number
 
   constructor(seed: number, cause: unknown) {
@@ -27,6 +28,7 @@ export class SweepError extends Error {
 /** Tasks went on after the test that started them had ended. */
 export class LeakError extends Error {
   override readonly name = 'LeakError'
+  /** The tasks that were left. */
   readonly tasks: readonly Task<unknown>[]
 
   constructor(leaked: readonly Waiting[]) {

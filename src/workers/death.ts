@@ -24,6 +24,7 @@ export interface Death {
 /** The worker died before it was ready, or while something waited for it. */
 export class DeathError extends Error {
   override readonly name = 'DeathError'
+  /** How it ended, and what it had not finished. */
   readonly death: Death
 
   constructor(death: Death) {

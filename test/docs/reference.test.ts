@@ -13,7 +13,7 @@ const VALUE =
   /^(\s*)((?:const \S.*? = |return )?)(.+?) \/\/ ((?:['"[{\d]|(?:true|false|undefined|Infinity)$).*)$/gm
 const GIVEN = join(root, 'test/docs/fixtures/reference')
 
-test('the pages are what the docstrings say', async () => {
+test('every export has a docstring, its functions an example, and the pages are what those say', async () => {
   await new Promise<void>((resolve, reject) =>
     execFile(
       process.execPath,

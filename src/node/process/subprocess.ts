@@ -45,6 +45,7 @@ export function subprocess(
  *   subprocess('tail', ['-1']),
  * )
  * stdout // '3'
+ * @throws SubprocessError where one of them fails; UsageError for fewer than two, and for one that was used.
  */
 export function pipe(...commands: readonly Subprocess[]): Subprocess {
   for (const each of commands) if (!(each instanceof Command)) throw usage.notAPart(each)

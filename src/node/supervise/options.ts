@@ -53,6 +53,7 @@ export interface SuperviseOptions extends Pick<RetryOptions, keyof Pacing> {
 
 /** Something that has happened to a child. */
 export interface SupervisorEvent {
+  /** Its name. */
   readonly child: string
   /** `started` when it is ready, `ended` by itself, `restarting` when that is decided, `stopped` by the supervisor. */
   readonly type: 'started' | 'ended' | 'restarting' | 'stopped'
@@ -115,6 +116,7 @@ function checkChild(child: ChildOptions): void {
 
 /** What a supervisor tells of a child. */
 export interface ChildStatus {
+  /** As it was given. */
   readonly name: string
   /** `waiting`: to be started again. `ended` and `failed`: by itself, and for good. */
   readonly state: 'starting' | 'running' | 'stopping' | 'stopped' | 'waiting' | 'ended' | 'failed'

@@ -21,12 +21,15 @@ export interface PoolOptions {
 
 /** What `statistics()` of a pool tells. */
 export interface PoolStatistics {
+  /** Workers that there are. */
   readonly workers: number
   /** Calls that are being run. */
   readonly running: number
   /** Calls for which there is no room yet. */
   readonly waiting: number
+  /** Calls that have given a value, so far. */
   readonly ok: number
+  /** Calls that have failed, so far. */
   readonly failed: number
   /** Workers that died without being asked to; each was replaced. */
   readonly deaths: number
@@ -52,6 +55,7 @@ export interface Pool<M> {
    *   where its worker died, whose other calls fail with it; `TypeError` for an argument that cannot be cloned.
    */
   call<K extends Names<M>>(name: K, ...args: Arguments<M[K]>): Co<Value<M[K]>>
+  /** What its workers do, and have done. */
   statistics(): PoolStatistics
   /** Cancels what still runs, lets each `teardown` run, and waits until the workers are gone. */
   [Symbol.asyncDispose](): Promise<void>

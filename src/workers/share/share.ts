@@ -8,9 +8,11 @@ import { proxy, type Shared } from './shared.js'
  * synchronous, so that no lock is needed. What it throws is thrown there.
  *
  * @example
- * const seen = share({ all: new Set<string>(), isNew(url: string) { … } })
- * yield* pool.call('crawl', url, seen)      // export const crawl = async (url: string, seen: Shared<Seen>) =>
- *                                           //   (await seen.isNew(url)) ? … : …
+ * const seen = new Set<string>()
+ * const urls = share({ isNew: (url: string) => !seen.has(url) && seen.add(url).size > 0 })
+ * const pool = yield* use(threads<typeof import('./crawl.js')>(new URL('./crawl.js', import.meta.url), { workers: 1 }))
+ * yield* pool.call('visit', 'https://example.com', urls) // 'visited'
+ * yield* pool.call('visit', 'https://example.com', urls) // 'seen before'
  */
 export function share<T extends object>(object: T): Shared<T> {
   return proxy(async (key, args) => use(object, key, args)) as Shared<T>
