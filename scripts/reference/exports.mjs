@@ -117,7 +117,7 @@ function signatureOf(node, base) {
     return text
       .slice(begin, end)
       .trim()
-      .replace(/^(export|override|readonly|async) /g, '')
+      .replace(/^(?:(?:export|override|readonly|async) )+/, '')
   }
   const head = text.slice(begin, node.members.pos).replace(/\s*\{\s*$/, '')
   return head.replace('export ', '').replace(base === undefined ? '' : / extends \w+(<.*?>)?/, '')

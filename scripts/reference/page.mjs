@@ -16,8 +16,8 @@ export function pageOf(entry, items) {
 }
 
 function introductionOf(entry) {
-  return `What \`${entry}\` exports. The page is made of the docstrings, by \`npm run reference\`. An example stands in a coroutine
-unless it awaits, imports what it uses, and is run; what a comment says of a value is what it has to be.`
+  return `What \`${entry}\` exports: made of the docstrings, by \`npm run reference\`. Each example is run, in a coroutine unless it
+awaits; its imports from omakase are left out. Where a comment gives a value, that is what comes out.`
 }
 
 /** Two headings that differ only in case are told apart by a number, as the sites do that show such pages. */
