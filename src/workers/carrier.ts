@@ -31,6 +31,8 @@ export interface End {
   readonly isTogether?: boolean
   /** What went wrong with the worker itself: it could not be started, or its memory was full. */
   readonly error?: Error
+  /** It was killed since its channel had been closed from inside. */
+  readonly isCut?: boolean
   /** It was killed for having grown to so many bytes. */
   readonly rss?: number
 }

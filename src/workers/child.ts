@@ -7,6 +7,8 @@ import type { FromWorker, ToWorker } from './wire.js'
 
 /** How long the last words of a process that is gone are waited for: somebody else may hold its pipes. */
 const LAST_WORDS = 200
+/** How much later a process may be gone than its channel. */
+const AFTER_CHANNEL = 500
 
 /**
  * A process with a process group and a channel of its own, and nothing that reads its standard input. It may be
@@ -21,6 +23,7 @@ export class Child<To = ToWorker, From = FromWorker> {
   private end: Omit<End, 'stderrTail'> | null = null
   private isGone = false
   private rss: number | undefined
+  private isCut = false
 
   constructor(entry: URL) {
     this.process = spawn(process.execPath, [fileURLToPath(entry)], {
@@ -41,7 +44,7 @@ export class Child<To = ToWorker, From = FromWorker> {
     })
     pipes[2]?.on('data', lines => this.watched(String(lines).trim().split('\n').at(-1)!))
     this.process.on('message', message => this.events?.message(message as From))
-    this.process.on('disconnect', this.closed)
+    this.process.on('disconnect', this.hungUp)
     this.process.on('exit', (code, signal) => this.ended({ code, signal }))
     this.process.on('error', error => {
       // Also emitted for a message to a process that has just died; that tells itself.
@@ -80,6 +83,17 @@ export class Child<To = ToWorker, From = FromWorker> {
     else setTimeout(this.finish, LAST_WORDS)
   }
 
+  private readonly hungUp = (): void => {
+    this.closed()
+    // Somebody in it has closed the channel: it cannot be talked to any more.
+    const late = setTimeout(() => {
+      this.isCut = true
+      this.kill()
+    }, AFTER_CHANNEL)
+    this.process.once('exit', () => clearTimeout(late))
+    if (this.end !== null) clearTimeout(late)
+  }
+
   private readonly closed = (): void => {
     this.open--
     if (this.open === 0 && this.end !== null) this.finish()
@@ -94,6 +108,7 @@ export class Child<To = ToWorker, From = FromWorker> {
   }
 
   private whole(): End {
-    return { ...this.end!, stderrTail: this.stderrTail, ...(this.rss !== undefined && { rss: this.rss }) }
+    const { end, stderrTail, isCut } = this
+    return { ...end!, stderrTail, isCut, ...(this.rss !== undefined && { rss: this.rss }) }
   }
 }

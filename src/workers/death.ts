@@ -1,3 +1,4 @@
+import type { End } from './carrier.js'
 import { showBytes } from './show-bytes.js'
 
 /** How the process of a worker ended. */
@@ -37,16 +38,14 @@ const OUT_OF_HEAP =
   /JavaScript heap out of memory|Reached heap limit|invalid table size|Committing semi space failed/
 
 /** What an end that was not asked for was, and the words for it. */
-export function judge(
-  code: number | null,
-  signal: NodeJS.Signals | null,
-  stderrTail: string,
-  error: (Error & { code?: string }) | undefined,
-  rss: number | undefined,
-): { kind: Death['kind']; message: string } {
+export function judge({ code, signal, stderrTail, error, rss, isCut }: End): {
+  kind: Death['kind']
+  message: string
+} {
+  if (isCut) return { kind: 'signal', message: 'had closed its channel to its parent, and was killed' }
   if (rss !== undefined)
     return { kind: 'memory', message: `had grown to ${showBytes(rss)}, past its memory, and was killed` }
-  if (error !== undefined && error.code !== 'ERR_WORKER_OUT_OF_MEMORY')
+  if (error !== undefined && (error as { code?: string }).code !== 'ERR_WORKER_OUT_OF_MEMORY')
     return { kind: 'start', message: `could not be started: ${error.message}` }
   // A full heap ends in abort(): the signal says nothing, the last words do. 134 is abort() seen through a shell.
   const isAborted = signal === 'SIGABRT' || signal === 'SIGTRAP' || code === 134

@@ -207,7 +207,8 @@ export class RemoteWorker implements Worker {
     this.tellGone()
   }
 
-  private deathOf({ code, signal, stderrTail, error, rss, isTogether = false }: End): Death {
+  private deathOf(end: End): Death {
+    const { code, signal, stderrTail, isTogether = false } = end
     const held = this.held !== undefined && this.open.has(this.held) ? this.held : undefined
     const rest = { code, signal, stderrTail, unfinished: this.unfinished(), held, isTogether }
     if (this.asked === 'killed') return { kind: 'killed', message: 'was killed by omakase', ...rest }
@@ -215,6 +216,6 @@ export class RemoteWorker implements Worker {
     if (grown !== undefined && code === 0)
       return { kind: 'replaced', message: `was replaced: it had grown to ${showBytes(grown)}`, ...rest }
     if (this.asked === 'ended' && code === 0) return { kind: 'ended', message: 'has ended', ...rest }
-    return { ...judge(code, signal, stderrTail, error, rss), ...rest }
+    return { ...judge(end), ...rest }
   }
 }

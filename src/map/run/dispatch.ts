@@ -256,7 +256,8 @@ export class Dispatch {
       (!isReplaced && concurrency === 1 && (lane.isCareful || wasAlone) ? death.unfinished[0] : undefined)
     for (const attempt of attempts) {
       const { id } = attempt
-      if (id === lane.guilty) {
+      // Nothing was beside it: the silence was its own.
+      if (id === lane.guilty || (lane.isSilent && wasAlone)) {
         this.failedOnce(attempt, held(this.parts.settings.timeout!), undefined)
         continue
       }

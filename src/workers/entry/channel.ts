@@ -1,4 +1,5 @@
-import { parentPort } from 'node:worker_threads'
+import { syncBuiltinESMExports } from 'node:module'
+import worker, { parentPort } from 'node:worker_threads'
 import type { FromWorker, ToWorker } from '../wire.js'
 
 /** The way to the parent. */
@@ -19,6 +20,8 @@ const AFTER_DISCONNECT = 1000
 export function processChannel(): Channel {
   const send = process.send!.bind(process) as (message: FromWorker, ...rest: unknown[]) => void
   delete process.send
+  // Nor would anything be told any more when they hang up.
+  delete (process as { disconnect?: unknown }).disconnect
   // Held here too, for `process.exit` may be what the user's module has replaced.
   const exit = process.exit.bind(process)
   return {
@@ -37,9 +40,11 @@ export function processChannel(): Channel {
   }
 }
 
-/** The port to the thread that has started this one. */
+/** The port to the thread that has started this one, out of the reach of user code, too. */
 export function threadChannel(): Channel {
   const port = parentPort!
+  ;(worker as { parentPort: unknown }).parentPort = null
+  syncBuiltinESMExports()
   const exit = process.exit.bind(process)
   return {
     send: message => port.postMessage(message),
