@@ -112,7 +112,10 @@ class Abortable<T> extends Operation<T> {
  * @throws what the promise rejects with.
  */
 export function wait<T>(promise: PromiseLike<T> | ((signal: AbortSignal) => PromiseLike<T> | T)): Co<T> {
-  return typeof promise === 'function' ? new Abortable(promise) : new Bare(promise)
+  // A function may be a promise too: whoever gives it means that.
+  return typeof promise === 'function' && !isThenable(promise)
+    ? new Abortable(promise)
+    : new Bare(promise as PromiseLike<T>)
 }
 
 function listen<T>(operation: Operation<T>, promise: PromiseLike<T>): void {

@@ -1,3 +1,4 @@
+import type { Movable } from './transfer.js'
 import type { FromWorker, ToWorker } from './wire.js'
 
 /** What carries a worker, a process or a thread: it takes messages there and back, and ends once. */
@@ -8,8 +9,11 @@ export interface Carrier {
   readonly isHosted?: boolean
   /** From now on it tells these; an end that came before is told at once. */
   tell(events: CarrierEvents): void
-  /** @throws where the message holds something that cannot be cloned. */
-  post(message: ToWorker): void
+  /**
+   * @param moved what goes there and is not copied, where that can be.
+   * @throws where the message holds something that cannot be cloned.
+   */
+  post(message: ToWorker, moved?: readonly Movable[]): void
   kill(): void
 }
 

@@ -1,4 +1,5 @@
 import type { Link } from './share/link.js'
+import { movedAway } from './transfer.js'
 import { uncloneable } from './uncloneable.js'
 import type { Call, Outcome } from './worker.js'
 
@@ -7,7 +8,8 @@ export function refuseUncloneable(calls: readonly Call[], link: Link): { fit: Ca
   const fit: Call[] = []
   const refused: Outcome[] = []
   for (const call of calls) {
-    const problem = uncloneable(link.pack(call.input)?.value ?? call.input, 'input')
+    const problem =
+      movedAway(call.input, 'input') ?? uncloneable(link.pack(call.input)?.value ?? call.input, 'input')
     if (problem === undefined) {
       fit.push(call)
       continue

@@ -7,6 +7,7 @@ import { pack, unpack } from './pack.js'
 import { refuseUncloneable } from './refuse.js'
 import { Link } from './share/link.js'
 import { showBytes } from './show-bytes.js'
+import { movedOf } from './transfer.js'
 import type { FromWorker } from './wire.js'
 import type { Call, Loaded, Outcome, Usage, Worker, WorkerEvents, WorkerOptions } from './worker.js'
 
@@ -85,13 +86,17 @@ export class RemoteWorker implements Worker {
   send(calls: readonly Call[], careful = false): void {
     for (const { id } of calls) this.open.add(id)
     try {
-      this.carrier.post(pack(calls, careful, this.link))
+      this.post(calls, careful)
     } catch {
       const { fit, refused } = refuseUncloneable(calls, this.link)
-      if (fit.length > 0) this.carrier.post(pack(fit, careful, this.link))
+      if (fit.length > 0) this.post(fit, careful)
       // Not before `send` has returned: nobody expects an answer while asking.
       if (refused.length > 0) queueMicrotask(() => this.report(refused, this.lastUsage))
     }
+  }
+
+  private post(calls: readonly Call[], careful: boolean): void {
+    this.carrier.post(pack(calls, careful, this.link), movedOf(calls.map(call => call.input)))
   }
 
   cancel(ids: readonly number[]): void {

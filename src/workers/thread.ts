@@ -1,6 +1,7 @@
 import { type ResourceLimits, Worker } from 'node:worker_threads'
 import { type Carrier, type CarrierEvents, type End, tail } from './carrier.js'
 import { Held } from './held.js'
+import type { Movable } from './transfer.js'
 import type { FromWorker, ToWorker } from './wire.js'
 
 const LOOK_EVERY = 250
@@ -65,8 +66,8 @@ export class Thread implements Carrier {
     if (end !== null) queueMicrotask(() => events.gone(end))
   }
 
-  post(message: ToWorker): void {
-    this.worker.postMessage(message)
+  post(message: ToWorker, moved?: readonly Movable[]): void {
+    this.worker.postMessage(message, moved)
   }
 
   kill(): void {

@@ -425,3 +425,15 @@ test('R25: wait(fn) in masked cleanup is not aborted', async () => {
   assert.equal((await task.settled()).status, 'cancelled')
   assert.deepEqual(log, [false])
 })
+
+test('R25 a function that is a promise as well is waited for, and not called', async () => {
+  const called = Object.assign(() => assert.fail(), {
+    then: (ok: (value: number) => void) => Promise.resolve(5).then(ok),
+  })
+  assert.equal(
+    await run(function* () {
+      return yield* wait(called as unknown as PromiseLike<number>)
+    }),
+    5,
+  )
+})

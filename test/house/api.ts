@@ -103,5 +103,5 @@ export const API = {
     'virtualClock',
     'whenIdle',
   ],
-  'omakase/workers': ['BadUsage', 'DeathError', 'processes', 'share', 'threads'],
+  'omakase/workers': ['BadUsage', 'DeathError', 'processes', 'share', 'threads', 'transfer'],
 }

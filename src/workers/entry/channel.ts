@@ -1,10 +1,12 @@
 import { syncBuiltinESMExports } from 'node:module'
 import worker, { parentPort } from 'node:worker_threads'
+import type { Movable } from '../transfer.js'
 import type { FromWorker, ToWorker } from '../wire.js'
 
 /** The way to the parent. */
 export interface Channel {
-  send(message: FromWorker): void
+  /** @param moved what goes there and is not copied, where that can be. */
+  send(message: FromWorker, moved?: readonly Movable[]): void
   /** Sends the last message, and exits when it is out. */
   leave(message: FromWorker): void
   listen(receive: (message: ToWorker) => void): void
@@ -47,7 +49,7 @@ export function threadChannel(): Channel {
   syncBuiltinESMExports()
   const exit = process.exit.bind(process)
   return {
-    send: message => port.postMessage(message),
+    send: (message, moved) => port.postMessage(message, moved),
     leave(message) {
       port.postMessage(message)
       exit(0)

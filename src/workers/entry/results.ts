@@ -1,6 +1,7 @@
 import type { ErrorRecord } from '../errors/record.js'
 import type { Held } from '../held.js'
 import { isResponse, overloadOf } from '../overload.js'
+import { movedOf } from '../transfer.js'
 import { uncloneable } from '../uncloneable.js'
 import type { Remark } from '../wire.js'
 import type { Channel } from './channel.js'
@@ -102,7 +103,9 @@ export class Results implements Sink {
     const { ids, ms, remarks } = this
     const { encodeValue, channel } = this.options
     const values = encodeValue === undefined ? this.values : this.values.join('\n')
-    channel.send({ t: 'outcomes', ids, ms, values, remarks, usage: usageNow(this.options.held.begun), held })
+    const usage = usageNow(this.options.held.begun)
+    const moved = typeof values === 'string' ? undefined : movedOf(values)
+    channel.send({ t: 'outcomes', ids, ms, values, remarks, usage, held }, moved)
   }
 
   private replaceUncloneable(): void {

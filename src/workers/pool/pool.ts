@@ -211,5 +211,10 @@ async function endWorker(worker: Worker): Promise<void> {
 
 /** Arguments are called by that name, not by the way in which they travel. */
 function named(error: ErrorRecord): ErrorRecord {
-  return { ...error, message: error.message.replace(/^input\.args\[/, 'arguments[') }
+  return {
+    ...error,
+    message: error.message
+      .replace(/^input\.args\[/, 'arguments[')
+      .replace(/^input /, 'one of the arguments '),
+  }
 }

@@ -12,6 +12,7 @@ import {
   sleep,
   spawn,
 } from 'omakase'
+import { transfer } from 'omakase/workers'
 
 export const add = (a: number, b: number): number => a + b
 
@@ -107,3 +108,16 @@ export const keeps = async (mb: number): Promise<number> => {
 export const eats = (): never => {
   for (;;) kept.push(Buffer.alloc(1e6, 1))
 }
+
+export const sizes = (given: ArrayBuffer | Uint8Array): number => given.byteLength
+
+const last: { buffer?: ArrayBuffer } = {}
+
+export const makes = (size: number, moved: boolean): unknown => {
+  const data = new Uint8Array(size).fill(3)
+  last.buffer = data.buffer
+  const image = { width: size, data }
+  return moved ? transfer(image, [data.buffer]) : image
+}
+
+export const whatIsLeft = (): number => last.buffer!.byteLength
