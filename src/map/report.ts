@@ -6,6 +6,7 @@ import type { LimitChange } from './plan/limit.js'
 import type { Measured } from './plan/measure.js'
 import type { Plan } from './plan/plan.js'
 import type { Live } from './run/job.js'
+import type { PlanChange } from './run/planner.js'
 
 /** What was measured, chosen and done: the summary for programs. */
 export interface Report {
@@ -21,7 +22,8 @@ export interface Report {
   readonly reason: string
   readonly measured: Measured | null
   readonly alternatives: Choice['alternatives']
-  readonly changes: readonly LimitChange[]
+  /** Of the plan, and of how many at once; `at` in milliseconds since the run began. */
+  readonly changes: readonly (LimitChange | PlanChange)[]
 }
 
 export function reportOf(name: string, live: Live, ms: number): Report {
@@ -39,7 +41,9 @@ export function reportOf(name: string, live: Live, ms: number): Report {
     reason: choice?.reason ?? planner.warning ?? whyWithoutChoice(settings),
     measured,
     alternatives: choice?.alternatives ?? [],
-    changes: limit?.changes ?? [],
+    changes: [...planner.changes, ...(limit?.changes ?? [])]
+      .map(change => ({ ...change, at: change.at - planner.began }))
+      .sort((a, b) => a.at - b.at),
   }
 }
 

@@ -1,9 +1,9 @@
-import { freemem } from 'node:os'
 import { cores } from '../../workers/cores.js'
 import type { On } from '../options/options.js'
 import { type Classified, classify } from './classify.js'
 import { ITEM_MS, MESSAGE_MS, MESSAGE_WORK_MS, START_MS, WORKER_BYTES } from './costs.js'
 import type { Measured } from './measure.js'
+import { availableMemory } from './memory.js'
 import type { Plan } from './plan.js'
 
 /** What is taken for the number of items where nobody knows it. */
@@ -22,6 +22,8 @@ export interface Question {
   readonly measured: Measured
   /** Items that are still to be run; undefined where it cannot be known. */
   readonly remaining: number | undefined
+  /** One event loop has been seen to be busy all the time, with more to do: it is not enough. */
+  readonly isFull?: boolean
   readonly fixed: {
     readonly on: On
     readonly workers?: number
@@ -44,9 +46,9 @@ export interface Choice extends Candidate {
 }
 
 /** The plan with the least predicted time. What was fixed is kept; the rest follows from the measurement. */
-export function choose({ measured, remaining = MANY, fixed }: Question): Choice {
+export function choose({ measured, remaining = MANY, isFull = false, fixed }: Question): Choice {
   const classified = classify(measured)
-  const plans = candidates(measured, classified, remaining, fixed)
+  const plans = candidates(measured, classified, remaining, isFull, fixed)
   const alternatives = plans
     .map(plan => ({ plan, predictedMs: predict(plan, measured, classified, remaining) }))
     .sort((a, b) => a.predictedMs - b.predictedMs)
@@ -62,6 +64,7 @@ function candidates(
   measured: Measured,
   { nature, busy }: Classified,
   remaining: number,
+  isFull: boolean,
   fixed: Question['fixed'],
 ): Plan[] {
   const available = cores()
@@ -81,9 +84,11 @@ function candidates(
       isAdaptive,
     })
   }
-  // What only waits needs no second loop, whatever the first few items have cost.
+  // What only waits needs no second loop, whatever the first few items have cost, until its loop is seen to be full.
   const isForLoop =
-    fixed.on === 'auto' && fixed.workers === undefined && (nature === 'waits' || nature === 'pool')
+    fixed.on === 'auto' &&
+    fixed.workers === undefined &&
+    ((nature === 'waits' && !isFull) || nature === 'pool')
   if (fixed.on !== 'loop' && !isForLoop) {
     const wanted = nature === 'blocks' ? blockedWorkers(measured, remaining, available) : available
     const bound = Math.min(fixed.concurrency ?? Infinity, remaining)
@@ -97,7 +102,7 @@ function candidates(
         workers,
         concurrency,
         batch: concurrency === 1 ? batch : 1,
-        isAdaptive: false,
+        isAdaptive: fixed.concurrency === undefined && (nature === 'waits' || nature === 'mixed'),
       })
   }
   return plans
@@ -106,7 +111,7 @@ function candidates(
 /** As many as pay for their start, and as memory has room for. */
 function blockedWorkers({ wallMs }: Measured, remaining: number, available: number): number {
   const worthwhile = Math.sqrt((remaining * wallMs * available) / START_MS)
-  const room = (freemem() / WORKER_BYTES) * 0.5
+  const room = (availableMemory() / WORKER_BYTES) * 0.5
   return Math.max(available, Math.floor(Math.min(MOST_BLOCKED_WORKERS, worthwhile, room)))
 }
 

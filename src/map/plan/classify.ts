@@ -17,15 +17,17 @@ export interface Classified {
   readonly nature: Nature
   /** Share of an item's time in which it keeps the event loop busy. */
   readonly busy: number
+  /** Share of an item's time in which it uses a core, or wants one. */
   readonly cpu: number
 }
 
 /** Synchronous time alone is fooled by async functions that compute; the loop's and the processor's together are not. */
-export function classify({ wallMs, activeMs, cpuMs, offLoop }: Measured): Classified {
+export function classify({ wallMs, activeMs, cpuMs, queuedMs, offLoop }: Measured): Classified {
   const wall = Math.max(wallMs, 0.001)
   // Items that overlap share the loop: more than all of it nobody can have.
   const busy = Math.min(1, activeMs / wall)
-  const cpu = cpuMs / wall
+  // What stands in line for a core computes, too: a machine that is shared does not make it a blocking call.
+  const cpu = (cpuMs + queuedMs) / wall
   return { nature: natureOf(busy, cpu, offLoop), busy, cpu }
 }
 

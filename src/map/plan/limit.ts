@@ -7,7 +7,7 @@
 
 export const START = 32
 /** No more are begun before one has ended: nothing is known yet of what it does to the other side. */
-export const OPENING_MOST = 256
+export const OPENING_MOST = 128
 const MOST = 4096
 /** A round that was given half as much again must bring so much more to pass the gate. */
 const GAIN = 1.15
@@ -16,11 +16,16 @@ const GROWTH = 3
 const CUT = 0.7
 /** One step of the climb. */
 const STEP = 0.1
+/** Busier than that, the loop is what bounds it, and more items at once only stand in its line. */
 const FROZEN_ABOVE = 0.8
+/** Items that take so many times as long, or as short, as when the slow start was over are other items. */
+const OTHER = 2
 
 export interface LimitOptions {
   readonly start?: number
   readonly most?: number
+  /** It does not grow while the event loop is busier than that. */
+  readonly frozenAbove?: number
   /** Somebody has chosen it; nothing changes it. */
   readonly isFixed?: boolean
 }
@@ -33,11 +38,13 @@ export interface LimitChange {
     | 'more at once brought no more'
     | 'fewer at once brought more'
     | 'overload'
+    | 'the items have changed'
 }
 
 export class Limit {
   readonly changes: LimitChange[] = []
   private readonly isFixed: boolean
+  private readonly frozenAbove: number
   private limit: number
   private most: number
   private isSlowStart = true
@@ -53,9 +60,18 @@ export class Limit {
   /** What the limit was before the last cut: half the way back is gone at once, the rest with care. */
   private beforeCut = 0
   private roundStarted = 0
+  /** Milliseconds that the items of this round have taken, all together; and one of them, when the slow start was over. */
+  private roundMs = 0
+  private calmMs = 0
 
-  constructor({ start = START, most = MOST, isFixed = false }: LimitOptions = {}) {
+  constructor({
+    start = START,
+    most = MOST,
+    isFixed = false,
+    frozenAbove = FROZEN_ABOVE,
+  }: LimitOptions = {}) {
     this.isFixed = isFixed
+    this.frozenAbove = frozenAbove
     this.limit = start
     this.most = most
     this.roundLimit = start
@@ -77,8 +93,9 @@ export class Limit {
     if (this.isFixed) return
     if (this.roundBegan === 0) this.beginRound(began)
     this.ended++
+    this.roundMs += now - began
     const isFull = inFlight >= this.value * 0.8
-    if (this.isSlowStart && isFull && busy < FROZEN_ABOVE)
+    if (this.isSlowStart && isFull && busy < this.frozenAbove)
       this.limit = Math.min(this.most, this.limit + GROWTH)
     // A round is as long as items take that began in it, and as many as run at once.
     if (this.ended < this.roundLimit || began < this.roundStarted) return
@@ -105,22 +122,42 @@ export class Limit {
     const before = { rate: this.lastRate, limit: this.lastLimit }
     this.lastRate = rate
     this.lastLimit = this.roundLimit
-    if (this.isSlowStart) this.gate(rate, before, now)
-    else if (isFull && busy < FROZEN_ABOVE) this.climb(rate, before, now)
+    const itemMs = this.roundMs / this.ended
+    if (this.isSlowStart) this.gate(rate, before, now, itemMs)
+    else if (isFull && busy < this.frozenAbove) {
+      if (this.isOther(itemMs)) this.startAnew(now)
+      else this.climb(rate, before, now)
+    }
     this.beginRound(now)
   }
 
-  private gate(rate: number, before: { rate: number; limit: number }, now: number): void {
+  private gate(rate: number, before: { rate: number; limit: number }, now: number, itemMs: number): void {
     if (before.rate === 0 || rate >= before.rate * GAIN) {
       if (this.limit > this.roundLimit) this.note(now, 'more at once brought more')
       return
     }
     this.isSlowStart = false
+    this.calmMs = itemMs
     this.limit = Math.max(1, before.limit)
     this.lastRate = before.rate
     this.lastLimit = before.limit
     this.direction = -1
     this.note(now, 'more at once brought no more')
+  }
+
+  /**
+   * That items take longer says nothing of how many there should be; but where they take much longer, or shorter, than
+   * those for which the limit was found, at about this limit, it has to be found again.
+   */
+  private isOther(itemMs: number): boolean {
+    return this.calmMs > 0 && (itemMs > this.calmMs * OTHER || itemMs * OTHER < this.calmMs)
+  }
+
+  private startAnew(now: number): void {
+    this.isSlowStart = true
+    this.calmMs = 0
+    this.lastRate = 0
+    this.note(now, 'the items have changed')
   }
 
   private climb(rate: number, before: { rate: number; limit: number }, now: number): void {
@@ -140,6 +177,7 @@ export class Limit {
     this.roundStarted = now
     this.roundLimit = this.value
     this.ended = 0
+    this.roundMs = 0
   }
 
   private note(at: number, why: LimitChange['why']): void {

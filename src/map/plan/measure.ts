@@ -10,6 +10,8 @@ export interface Measured {
   readonly activeMs: number
   /** Milliseconds of processor time, on whatever thread. */
   readonly cpuMs: number
+  /** Milliseconds that it wanted a core and had none: others use this machine, or the cgroup's quota was used up. */
+  readonly queuedMs: number
   /** How much of a processor was used meanwhile beyond what the loop used: by the threads behind it. */
   readonly offLoop: number
 }
@@ -21,6 +23,7 @@ export interface Measured {
 export function measure(wallMs: readonly number[], from: Usage, to: Usage): Measured {
   const active = to.active - from.active
   const cpu = to.cpu - from.cpu
+  const queued = to.queued - from.queued
   const time = Math.max(0.001, active + to.idle - from.idle)
   const ended = wallMs.length
   const sharers = ended + Math.max(0, to.begun - from.begun - ended) / 2
@@ -29,7 +32,9 @@ export function measure(wallMs: readonly number[], from: Usage, to: Usage): Meas
     wallMs: median(wallMs),
     activeMs: active / sharers,
     cpuMs: cpu / sharers,
-    offLoop: Math.max(0, cpu - active) / time,
+    queuedMs: queued / sharers,
+    // While it stands in line for a core the loop counts as busy, and uses none.
+    offLoop: Math.max(0, cpu + queued - active) / time,
   }
 }
 

@@ -230,7 +230,7 @@ export class Dispatch {
       attempt.suspect = attempt.careful = false
       this.leave(attempt)
       const { ms, ok, overload } = outcome
-      this.regulator.finished(attempt, { ms, ok, overload, usage }, now)
+      this.regulator.finished(attempt, { ms, ok, overload, usage }, now, lane)
       if (ok) {
         this.parts.tally.succeeded(ms)
         this.to.ok(attempt.item, outcome.value, attempt.attempt)

@@ -90,6 +90,7 @@ function* inside(job: Job, outer: Scope, items: Scope): Coroutine<Live> {
     settings: dispatch.settings,
     dispatch,
     team,
+    tally,
     source: job.source,
     intake,
     loaded,

@@ -1,19 +1,24 @@
 import { moveOnAfter, type Scope, sleep, wait } from '../../core/index.js'
 import type { Coroutine } from '../../core/internal.js'
+import { cores } from '../../workers/cores.js'
 import type { Loaded, Usage } from '../../workers/internal.js'
 import type { Source } from '../input/source.js'
 import type { Settings } from '../options/options.js'
 import { type Choice, choose } from '../plan/choose.js'
+import { classify, type Nature } from '../plan/classify.js'
 import { Limit, OPENING_MOST, START } from '../plan/limit.js'
 import { type Measured, measure } from '../plan/measure.js'
+import { isMemoryShort } from '../plan/memory.js'
 import type { Plan } from '../plan/plan.js'
+import { Adaptive } from './adaptive.js'
 import type { Dispatch } from './dispatch.js'
 import type { Intake } from './intake.js'
 import type { Planning } from './planning.js'
-import { Adaptive, Probing, Steady } from './regulators.js'
-
+import { Probing, Steady } from './regulators.js'
+import type { Tally } from './tally.js'
 import type { Team } from './team.js'
 import { Wakeup } from './wakeup.js'
+import { type Seen, Watch } from './watch.js'
 
 /** Items that the probe looks at, and how long it looks. */
 const PROBED = 8
@@ -27,12 +32,29 @@ const BLOCKS = 0.9
 const PATIENCE_MS = 10
 /** What an item is taken to last where none was measured: the first ones go out one by one. */
 const GUESSED_MS = 1000
+/** How often it is looked whether the function still is what it was; so many times in a row that it is not count. */
+const LOOK_MS = 500
+const CONVINCED = 2
+/** One event loop that is busier than that is what bounds the run. */
+const FULL = 0.9
+/** Workers that together do less than that could be one. */
+const ALMOST_FREE = 0.5
+/** In processes nothing else is on the loop: they may be fuller than the one loop that also hears of everything. */
+const FROZEN_ABOVE = 0.95
+
+/** The plan has become another while it ran. */
+export interface PlanChange {
+  readonly at: number
+  readonly plan: Plan
+  readonly why: string
+}
 
 export interface PlannerParts {
   readonly scope: Scope
   readonly settings: Settings
   readonly dispatch: Dispatch
   readonly team: Team
+  readonly tally: Tally
   readonly source: Source
   readonly intake: Intake
   readonly loaded: Loaded
@@ -43,6 +65,9 @@ export interface PlannerParts {
 export class Planner implements Planning {
   choice: Choice | null = null
   measured: Measured | null = null
+  readonly changes: PlanChange[] = []
+  /** When it began, by `performance.now()`. */
+  readonly began = performance.now()
   private readonly parts: PlannerParts
   private adaptive: Adaptive | null = null
   private steady: Steady | null = null
@@ -77,10 +102,11 @@ export class Planner implements Planning {
     const { adaptive, steady } = this
     if (adaptive !== null) {
       const { concurrency } = this.parts.settings
+      const { workers } = adaptive
       return {
-        executor: 'loop',
-        workers: 1,
-        concurrency: concurrency ?? Math.max(1, adaptive.peak),
+        executor: this.choice?.plan.executor ?? 'loop',
+        workers,
+        concurrency: concurrency ?? Math.max(1, Math.ceil(adaptive.peak / workers)),
         batch: 1,
         isAdaptive: concurrency === undefined,
       }
@@ -152,12 +178,23 @@ export class Planner implements Planning {
   }
 
   private decide(measured: Measured, probing: Probing): void {
-    const { settings, dispatch } = this.parts
     this.measured = measured
-    const { on, workers, concurrency, batch } = settings
-    const choice = choose({
+    this.enforce(this.chosen(measured), measured, probing.running)
+    const planner = this
+    this.parts.scope.spawn(
+      function* () {
+        yield* planner.watch()
+      },
+      { name: 'plan', daemon: true },
+    )
+  }
+
+  private chosen(measured: Measured, isFull = false): Choice {
+    const { on, workers, concurrency, batch } = this.parts.settings
+    return choose({
       measured,
       remaining: this.remaining(),
+      isFull,
       fixed: {
         on,
         ...(workers !== undefined && { workers }),
@@ -165,31 +202,104 @@ export class Planner implements Planning {
         ...(batch !== undefined && { batch }),
       },
     })
+  }
+
+  private enforce(choice: Choice, measured: Measured, running: number): void {
     this.choice = choice
     const { plan } = choice
-    if (plan.isAdaptive) {
-      this.adapt(undefined, probing.running)
-    } else {
-      this.hold(plan, measured.wallMs)
+    if (plan.isAdaptive) this.adapt(undefined, running, plan)
+    else this.hold(plan, measured.wallMs)
+    this.parts.dispatch.wake()
+  }
+
+  /** Plans again where the function has become another, or has been misjudged. */
+  private *watch(): Coroutine<void> {
+    const { tally, team } = this.parts
+    const watch = new Watch(tally, team.lanes)
+    let odd = 0
+    for (;;) {
+      yield* sleep(LOOK_MS)
+      this.mindMemory()
+      const seen = watch.look()
+      if (seen === null) continue
+      odd = this.isOdd(seen) ? odd + 1 : 0
+      if (odd < CONVINCED) continue
+      odd = 0
+      this.planAgain(seen)
     }
-    dispatch.wake()
+  }
+
+  /** What is seen does not fit the plan. */
+  private isOdd({ measured, busy }: Seen): boolean {
+    const { plan, classified } = this.choice!
+    const { nature } = classify(measured)
+    if (!plan.isAdaptive || (nature !== 'waits' && nature !== 'mixed')) return nature !== classified.nature
+    // Both are for loops with many items at once: how many of them is the question.
+    return plan.workers === 1 ? busy >= FULL : busy * plan.workers < ALMOST_FREE
+  }
+
+  private planAgain({ measured, busy }: Seen): void {
+    const before = this.choice!
+    const choice = this.chosen(measured, busy >= FULL)
+    const { plan } = choice
+    const isSame =
+      plan.executor === before.plan.executor &&
+      plan.workers === before.plan.workers &&
+      plan.isAdaptive === before.plan.isAdaptive &&
+      plan.concurrency === before.plan.concurrency
+    if (isSame) {
+      this.choice = { ...before, classified: choice.classified }
+      return
+    }
+    this.enforce(choice, measured, this.parts.dispatch.inFlight)
+    const nature = choice.classified.nature
+    this.note(
+      nature === before.classified.nature
+        ? `its event loop was ${Math.round(100 * busy)} % busy`
+        : `it does not ${DOES[before.classified.nature]} any more: ${choice.reason}`,
+    )
+  }
+
+  /** While memory is short nothing grows, and of more workers than there are cores half must do. */
+  private mindMemory(): void {
+    const isShort = isMemoryShort()
+    if (this.adaptive !== null) this.adaptive.isHeld = isShort
+    const choice = this.choice!
+    const { workers } = choice.plan
+    if (!isShort || this.steady === null || workers <= cores() || this.parts.settings.workers !== undefined)
+      return
+    const plan = { ...choice.plan, workers: Math.max(cores(), workers >> 1) }
+    this.choice = { ...choice, plan }
+    this.hold(plan, this.steady.wallMs)
+    this.note('memory is short')
+  }
+
+  private note(why: string): void {
+    if (this.changes.length < MOST_CHANGES)
+      this.changes.push({ at: performance.now(), plan: this.plan!, why })
   }
 
   private hold(plan: Plan, wallMs: number): void {
     const { team, dispatch, settings } = this.parts
+    this.adaptive = null
     this.steady = new Steady(plan, wallMs, settings.batch, this.remaining)
     dispatch.regulator = this.steady
     team.resize(plan.workers, plan.concurrency)
   }
 
-  private adapt(fixed: number | undefined, running = 0): Adaptive {
+  private adapt(fixed: number | undefined, running = 0, plan?: Plan): Adaptive {
     const { team, dispatch } = this.parts
+    const { workers = 1, concurrency = START } = plan ?? {}
     const limit = new Limit(
       fixed === undefined
-        ? { start: Math.max(START, running) }
+        ? {
+            start: Math.max(concurrency * workers, running),
+            ...(workers > 1 && { frozenAbove: FROZEN_ABOVE }),
+          }
         : { start: fixed, most: fixed, isFixed: true },
     )
-    this.adaptive = new Adaptive(limit, concurrency => team.resize(1, concurrency), running)
+    this.steady = null
+    this.adaptive = new Adaptive(limit, workers, each => team.resize(workers, each), running)
     dispatch.regulator = this.adaptive
     return this.adaptive
   }
@@ -232,9 +342,19 @@ export class Planner implements Planning {
   }
 }
 
+const MOST_CHANGES = 1000
+
+const DOES: { readonly [nature in Nature]: string } = {
+  computes: 'compute',
+  blocks: 'block',
+  pool: 'leave its work to the threads behind the loop',
+  waits: 'only wait',
+  mixed: 'wait and compute',
+}
+
 /** None of the first items has ended, and the loop is free: they wait, and for long. */
 function stillWaiting(began: number): Measured {
-  return { items: 0, wallMs: performance.now() - began, activeMs: 0, cpuMs: 0, offLoop: 0 }
+  return { items: 0, wallMs: performance.now() - began, activeMs: 0, cpuMs: 0, queuedMs: 0, offLoop: 0 }
 }
 
 /** Where, how many workers and how many at once were all given: there is nothing to find out. */

@@ -7,7 +7,7 @@ export interface Regulator {
   /** How many calls this worker should be given now; 0 for none. */
   room(lane: Lane): number
   started(attempts: readonly Attempt[], now: number): void
-  finished(attempt: Attempt, end: End, now: number): void
+  finished(attempt: Attempt, end: End, now: number, lane: Lane): void
   /** The worker's process is gone, and with it what it was doing. */
   lost(attempts: readonly Attempt[], now: number): void
 }

@@ -1,6 +1,4 @@
-import type { Usage } from '../../workers/internal.js'
 import { batchFor } from '../plan/choose.js'
-import type { Limit } from '../plan/limit.js'
 import type { Plan } from '../plan/plan.js'
 import type { Attempt } from './attempt.js'
 import type { Lane } from './lane.js'
@@ -9,81 +7,12 @@ import type { End, Regulator } from './regulator.js'
 /** A message holds no more than this, as far as is known of the sizes. */
 const MOST_BYTES = 256 * 1024
 
-/** One event loop, with as many items at once as bring more items a second. */
-export class Adaptive implements Regulator {
-  readonly limit: Limit
-  private running: number
-  private readonly setConcurrency: (concurrency: number) => void
-  private told = 0
-  private usage: Usage | null = null
-  private busy = 0
-  peak = 0
-  /** The largest share of its time that the loop was busy, over at least a tenth of a second. */
-  busiest = 0
-
-  /** `running` is how many run already. */
-  constructor(limit: Limit, setConcurrency: (concurrency: number) => void, running = 0) {
-    this.running = running
-    this.limit = limit
-    this.setConcurrency = setConcurrency
-    this.tell()
-  }
-
-  room(): number {
-    return Math.max(0, this.limit.value - this.running)
-  }
-
-  open(): boolean {
-    const isOpening = this.limit.open()
-    this.tell()
-    return isOpening
-  }
-
-  started(attempts: readonly Attempt[], now: number): void {
-    for (const attempt of attempts) attempt.began = now
-    this.running += attempts.length
-    this.peak = Math.max(this.peak, this.running)
-  }
-
-  finished(attempt: Attempt, { overload, usage }: End, now: number): void {
-    const inFlight = this.running--
-    const { began } = attempt
-    this.look(usage)
-    if (overload !== undefined)
-      this.limit.overloaded(began, now, inFlight, overload.code === 'EMFILE' || overload.code === 'ENFILE')
-    this.limit.finished(began, now, inFlight, this.busy)
-    this.tell()
-  }
-
-  lost(attempts: readonly Attempt[]): void {
-    this.running -= attempts.length
-  }
-
-  /** How busy the loop has been, over at least a tenth of a second. */
-  private look(usage: Usage): void {
-    if (this.usage !== null && usage.at - this.usage.at < 100) return
-    if (this.usage !== null) {
-      const active = usage.active - this.usage.active
-      this.busy = active / Math.max(1, active + usage.idle - this.usage.idle)
-      this.busiest = Math.max(this.busiest, this.busy)
-    }
-    this.usage = usage
-  }
-
-  private tell(): void {
-    const { value } = this.limit
-    if (value <= this.told) return
-    this.told = value
-    this.setConcurrency(value)
-  }
-}
-
 /** So many at once in each worker; where that is one, in messages of about the same amount of work. */
 export class Steady implements Regulator {
   readonly plan: Plan
   private readonly fixedBatch: number | undefined
   private readonly remaining: () => number | undefined
-  private wallMs: number
+  wallMs: number
   private seen = 0
   private bytes = 0
 

@@ -12,6 +12,8 @@ const END_MS = 10_000
 /** A worker tells of a hold when it has lasted so long. */
 const HOLD_MS = 250
 const LOOK_EVERY_MS = 100
+/** How often it is looked whether a worker that is not needed any more has nothing left. */
+const RETIRE_EVERY_MS = 20
 /** Workers that cannot be started any more, one after the other, end the run. */
 const MOST_FAILED_STARTS = 3
 
@@ -43,6 +45,7 @@ export class Team {
       this.concurrency = concurrency
       for (const lane of this.lanes) lane.worker.setConcurrency(concurrency)
     }
+    for (const lane of this.staying.slice(size)) this.retire(lane)
     this.fill()
   }
 
@@ -87,7 +90,23 @@ export class Team {
   }
 
   private fill(): void {
-    while (!this.isEnding && this.lanes.length < this.size) this.start()
+    while (!this.isEnding && this.staying.length < this.size) this.start()
+  }
+
+  private get staying(): Lane[] {
+    return this.lanes.filter(lane => !lane.isEnding)
+  }
+
+  /** It gets nothing more, and ends when it has nothing left. */
+  private retire(lane: Lane): void {
+    lane.isEnding = true
+    this.scope.spawn(
+      function* () {
+        while (lane.inFlight.size > 0) yield* sleep(RETIRE_EVERY_MS)
+        yield* ending(lane)
+      },
+      { name: 'retire', daemon: true },
+    )
   }
 
   private start(): void {

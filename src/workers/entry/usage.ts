@@ -1,11 +1,16 @@
+import { readFileSync } from 'node:fs'
 import { performance } from 'node:perf_hooks'
 import type { Usage } from '../worker.js'
 
 /** Reading the resident size is a system call and a file: not for every message. */
 const RSS_EVERY = 100
+/** The same for the time in which this thread had no core. */
+const QUEUED_EVERY = 10
 
 let rss = 0
 let rssAt = Number.NEGATIVE_INFINITY
+let queued = 0
+let queuedAt = Number.NEGATIVE_INFINITY
 
 /** Resident memory in bytes, at most 100 ms old. */
 export function rssNow(at = performance.now()): number {
@@ -20,5 +25,19 @@ export function usageNow(begun: number): Usage {
   const at = performance.now()
   const { active, idle } = performance.eventLoopUtilization()
   const { user, system } = process.cpuUsage()
-  return { at, active, idle, cpu: (user + system) / 1000, rss: rssNow(at), begun }
+  if (at - queuedAt >= QUEUED_EVERY) {
+    queued = queuedNow()
+    queuedAt = at
+  }
+  return { at, active, idle, cpu: (user + system) / 1000, queued, rss: rssNow(at), begun }
+}
+
+/** Of this thread. Linux tells; elsewhere, and where it is switched off, it counts as nothing. */
+function queuedNow(): number {
+  try {
+    const [, waited] = readFileSync('/proc/thread-self/schedstat', 'latin1').split(' ')
+    return Number(waited) / 1e6
+  } catch {
+    return 0
+  }
 }

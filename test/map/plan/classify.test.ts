@@ -10,6 +10,7 @@ const seen = (wallMs: number, activeMs: number, cpuMs: number, offLoop = 0): Mea
   wallMs,
   activeMs,
   cpuMs,
+  queuedMs: 0,
   offLoop,
 })
 

@@ -9,6 +9,7 @@ const usage = (at: number, active: number, begun: number, cpu = active): Usage =
   active,
   idle: at - active,
   cpu,
+  queued: 0,
   rss: 0,
   begun,
 })

@@ -1,0 +1,88 @@
+import type { Usage } from '../../workers/internal.js'
+import type { Limit } from '../plan/limit.js'
+import type { Attempt } from './attempt.js'
+import type { Lane } from './lane.js'
+import type { End, Regulator } from './regulator.js'
+
+/** How long a loop is looked at before it is said how busy it is. */
+const LOOK_MS = 100
+
+/** As many items at once as bring more items a second, shared out over so many event loops. */
+export class Adaptive implements Regulator {
+  readonly limit: Limit
+  readonly workers: number
+  /** Nothing grows: memory is short. */
+  isHeld = false
+  peak = 0
+  /** The largest share of its time that a loop was busy, over at least a tenth of a second. */
+  busiest = 0
+  private running: number
+  private readonly setConcurrency: (each: number) => void
+  private told = 0
+  private readonly looked = new WeakMap<Lane, { usage: Usage; busy: number }>()
+
+  /** `running` is how many run already. */
+  constructor(limit: Limit, workers: number, setConcurrency: (each: number) => void, running = 0) {
+    this.running = running
+    this.limit = limit
+    this.workers = workers
+    this.setConcurrency = setConcurrency
+    this.tell()
+  }
+
+  /** The most that each worker has. */
+  get each(): number {
+    return Math.ceil(this.limit.value / this.workers)
+  }
+
+  room({ inFlight }: Lane): number {
+    return Math.max(0, Math.min(this.limit.value - this.running, this.each - inFlight.size))
+  }
+
+  open(): boolean {
+    const isOpening = this.limit.open()
+    this.tell()
+    return isOpening
+  }
+
+  started(attempts: readonly Attempt[], now: number): void {
+    for (const attempt of attempts) attempt.began = now
+    this.running += attempts.length
+    this.peak = Math.max(this.peak, this.running)
+  }
+
+  finished(attempt: Attempt, { overload, usage }: End, now: number, lane: Lane): void {
+    const inFlight = this.running--
+    const { began } = attempt
+    const busy = this.isHeld ? 1 : this.look(lane, usage)
+    if (overload !== undefined)
+      this.limit.overloaded(began, now, inFlight, overload.code === 'EMFILE' || overload.code === 'ENFILE')
+    this.limit.finished(began, now, inFlight, busy)
+    this.tell()
+  }
+
+  lost(attempts: readonly Attempt[]): void {
+    this.running -= attempts.length
+  }
+
+  /** How busy this worker's loop has been. */
+  private look(lane: Lane, usage: Usage): number {
+    const before = this.looked.get(lane)
+    if (before !== undefined && usage.at - before.usage.at < LOOK_MS) return before.busy
+    let busy = 0
+    if (before !== undefined) {
+      const active = usage.active - before.usage.active
+      busy = active / Math.max(1, active + usage.idle - before.usage.idle)
+      this.busiest = Math.max(this.busiest, busy)
+    }
+    this.looked.set(lane, { usage, busy })
+    return busy
+  }
+
+  private tell(): void {
+    const { each } = this
+    if (each <= this.told) return
+    this.told = each
+    this.setConcurrency(each)
+  }
+}
