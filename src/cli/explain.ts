@@ -6,12 +6,13 @@ import type { Item, Source } from '../map/input/source.js'
 import { checkReport } from '../map/output/open.js'
 import { describePlan } from '../map/plan/plan.js'
 import { jobOf, prepareModule } from '../map/prepare.js'
-import { type Report, reportOf, writeReport } from '../map/report.js'
+import { type Report, reportOf, type Verification, writeReport } from '../map/report.js'
 import { type Live, runJob } from '../map/run/job.js'
 import type { Outlet } from '../map/run/outlet.js'
 import { addFlags, asked, type Flags, placeOf } from './flags.js'
 import { Interrupts } from './interrupts.js'
 import { count, span } from './time.js'
+import { verify } from './verify.js'
 
 const EXAMPLES = `
 Runs the first few inputs, and says what was measured, which rule fired, and what each plan would take.
@@ -25,17 +26,28 @@ export function explainCommand(): Command {
   return addFlags(
     new Command('explain').description('Says how a function would be run over these inputs, and why.'),
   )
+    .option(
+      '--verify',
+      'run the same inputs under each plan, and print the measured times beside the predicted',
+    )
     .option('--report <file>', 'the same as JSON')
     .addHelpText('after', EXAMPLES)
-    .action(async (fn: string | undefined, paths: string[], flags: Flags) => {
+    .action(async (fn: string | undefined, paths: string[], flags: ExplainFlags) => {
       process.exitCode = await explain(fn, paths, flags)
     })
 }
 
+interface ExplainFlags extends Flags {
+  readonly verify?: boolean
+}
+
 /** How many inputs are run, at most. */
 const LOOKED_AT = 16
+/** And with --verify under each plan; a slow source is not waited for longer. */
+const VERIFIED = 20_000
+const READING_MS = 2000
 
-async function explain(fn: string | undefined, paths: string[], flags: Flags): Promise<number> {
+async function explain(fn: string | undefined, paths: string[], flags: ExplainFlags): Promise<number> {
   const interrupts = new Interrupts()
   const { what, inputs, settings } = asked(fn, paths, flags)
   if (settings.report !== undefined) await checkReport(settings.report)
@@ -47,21 +59,27 @@ async function explain(fn: string | undefined, paths: string[], flags: Flags): P
   const errors: string[] = []
   try {
     const began = performance.now()
-    const few = firstOf(source, LOOKED_AT)
+    const { items, isAll } = await firstOf(source, flags.verify === true ? VERIFIED : LOOKED_AT)
+    const total = isAll ? items.length : source.progress()?.total
     const task = run(
       runJob({
-        ...jobOf(prepared, few, silent(errors), settings),
+        ...jobOf(prepared, listed(items.slice(0, LOOKED_AT), total), silent(errors), settings),
         watch: begun => interrupts.follow(begun),
       }),
     )
     interrupts.before(task)
     const exit = await task.settled()
     if (exit.status === 'failed') throw exit.error
-    if (exit.status === 'cancelled') return interrupts.exitCode
+    if (exit.status === 'cancelled' || interrupts.isStopping) return interrupts.exitCode
     const report = reportOf(prepared.name, exit.value, performance.now() - began)
-    process.stdout.write(explanation(report, exit.value, few.total, errors))
-    if (settings.report !== undefined) await writeReport(settings.report, report)
-    return 0
+    process.stdout.write(explanation(report, exit.value, total, errors))
+    const { measured, choice } = exit.value.planner
+    let verified: Verification | undefined
+    if (flags.verify === true && measured !== null && choice !== null)
+      verified = await verify(prepared, items, { measured, choice }, settings, interrupts, silent([]))
+    if (settings.report !== undefined)
+      await writeReport(settings.report, { ...report, ...(verified && { verified }) })
+    return interrupts.isStopping ? interrupts.exitCode : 0
   } finally {
     prepared.dispose()
     interrupts.end()
@@ -122,20 +140,33 @@ function silent(errors: string[]): Outlet {
   }
 }
 
-/** The first items only, for which the whole is planned. */
-function firstOf(source: Source, most: number): Source & { readonly total: number | undefined } {
+/** The first items; `isAll`: there are no more. */
+async function firstOf(
+  source: Source,
+  most: number,
+): Promise<{ readonly items: readonly Item[]; readonly isAll: boolean }> {
+  const chunks = source[Symbol.asyncIterator]()
+  const items: Item[] = []
+  const late = new Promise<null>(resolve => setTimeout(resolve, READING_MS, null).unref())
+  try {
+    while (items.length < most) {
+      const next = await (items.length < LOOKED_AT ? chunks.next() : Promise.race([chunks.next(), late]))
+      if (next === null) break
+      if (next.done) return { items, isAll: true }
+      items.push(...next.value)
+    }
+    return { items: items.slice(0, most), isAll: false }
+  } finally {
+    await chunks.return?.()
+  }
+}
+
+/** The first of so many. */
+function listed(items: readonly Item[], total: number | undefined): Source {
   return {
-    get total() {
-      return source.progress()?.total
-    },
-    progress: () => source.progress(),
+    progress: () => (total === undefined ? undefined : { done: 0, total, exact: false }),
     async *[Symbol.asyncIterator]() {
-      let left = most
-      for await (const chunk of source) {
-        yield chunk.slice(0, left)
-        left -= chunk.length
-        if (left <= 0) return
-      }
+      yield items
     },
   }
 }

@@ -35,6 +35,11 @@ export class Interrupts {
     this.task = task
   }
 
+  /** It has been asked to stop. */
+  get isStopping(): boolean {
+    return this.stage > 0
+  }
+
   follow(live: Live): void {
     this.live = live
   }

@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises'
 import type { Settings } from './options/options.js'
 import { failure } from './output/failure.js'
-import type { Choice } from './plan/choose.js'
+import type { Candidate, Choice } from './plan/choose.js'
 import type { LimitChange } from './plan/limit.js'
 import type { Measured } from './plan/measure.js'
 import type { Plan } from './plan/plan.js'
@@ -22,8 +22,23 @@ export interface Report {
   readonly reason: string
   readonly measured: Measured | null
   readonly alternatives: Choice['alternatives']
+  readonly verified?: Verification
   /** Of the plan, and of how many at once; `at` in milliseconds since the run began. */
   readonly changes: readonly (LimitChange | PlanChange)[]
+}
+
+/** What --verify found. */
+export interface Verification {
+  readonly items: number
+  readonly plans: readonly Verified[]
+}
+
+/** A plan that was tried with the same items as the others. */
+export interface Verified extends Candidate {
+  readonly isChosen: boolean
+  /** Null: it was cut off at the bound. */
+  readonly measuredMs: number | null
+  readonly boundMs: number
 }
 
 export function reportOf(name: string, live: Live, ms: number): Report {

@@ -39,6 +39,8 @@ export interface Candidate {
 
 export interface Choice extends Candidate {
   readonly classified: Classified
+  /** How many items it was made for; what is taken for it where that is not known. */
+  readonly items: number
   /** The rule that fired, and why, in sentences for people. */
   readonly reason: string
   /** All that were considered, this one too, the best first. */
@@ -57,7 +59,13 @@ export function choose({ measured, remaining = MANY, isFull = false, fixed }: Qu
   const isSmall = measured.wallMs * remaining < SMALL_MS
   const chosen =
     simple !== undefined && (isSmall || simple.predictedMs <= best.predictedMs * MARGIN) ? simple : best
-  return { ...chosen, classified, reason: reasonFor(chosen, classified, isSmall, fixed), alternatives }
+  return {
+    ...chosen,
+    classified,
+    items: remaining,
+    reason: reasonFor(chosen, classified, isSmall, fixed),
+    alternatives,
+  }
 }
 
 function candidates(
@@ -120,7 +128,7 @@ export function batchFor(wallMs: number): number {
 }
 
 /** Milliseconds that the rest would take. */
-function predict(plan: Plan, measured: Measured, { nature }: Classified, remaining: number): number {
+export function predict(plan: Plan, measured: Measured, { nature }: Classified, remaining: number): number {
   const { workers, concurrency, batch, executor, isAdaptive } = plan
   const { wallMs, activeMs, cpuMs } = measured
   const atOnce = Math.min(
@@ -131,7 +139,8 @@ function predict(plan: Plan, measured: Measured, { nature }: Classified, remaini
   const talking = remaining * ITEM_MS + (remaining / batch) * MESSAGE_MS
   // The times of items that stood in line for a thread say nothing; what they used of the processor does.
   const oneAfterTheOther = nature === 'pool' ? 0 : (remaining * wallMs) / atOnce
-  const loops = (remaining * activeMs) / workers
+  // More that compute than there are cores bring nothing.
+  const loops = (remaining * activeMs) / (nature === 'blocks' ? workers : Math.min(workers, cores()))
   // Beside a busy loop, what the threads behind it used was mostly the compiler's, which soon has done its work.
   const processor = nature === 'pool' || nature === 'mixed' ? (remaining * cpuMs) / cores() : 0
   return starting + Math.max(oneAfterTheOther, loops, processor) + talking

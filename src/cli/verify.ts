@@ -1,0 +1,129 @@
+import { run } from '../core/index.js'
+import type { Item, Source } from '../map/input/source.js'
+import type { Settings } from '../map/options/options.js'
+import { alternatives } from '../map/plan/alternatives.js'
+import type { Candidate, Choice } from '../map/plan/choose.js'
+import type { Measured } from '../map/plan/measure.js'
+import { describePlan, type Plan } from '../map/plan/plan.js'
+import { jobOf, type Prepared } from '../map/prepare.js'
+import type { Verification, Verified } from '../map/report.js'
+import { runJob } from '../map/run/job.js'
+import type { Outlet } from '../map/run/outlet.js'
+import type { Interrupts } from './interrupts.js'
+import { count, span } from './time.js'
+
+/** So long the chosen plan should take; the number of items follows from it. */
+const AIM_MS = 2000
+/** No plan is given more than that, nor so many times what the fastest took. */
+const MOST_MS = 15_000
+const PATIENCE = 4
+const LEAST_ITEMS = 16
+/** Another plan that was faster by more makes the choice a wrong one. */
+const MARGIN = 1.15
+
+/** How each alternative does on the same items, beside what was predicted for it. */
+export async function verify(
+  prepared: Prepared,
+  items: readonly Item[],
+  { measured, choice }: { readonly measured: Measured; readonly choice: Choice },
+  settings: Partial<Settings>,
+  interrupts: Interrupts,
+  outlet: Outlet,
+): Promise<Verification> {
+  const each = choice.predictedMs / Math.max(1, choice.items)
+  const some = items.slice(0, Math.max(LEAST_ITEMS, Math.round(AIM_MS / each)))
+  const candidates = alternatives(measured, choice.plan, some.length)
+  write(
+    `\n--verify runs the function ${count(some.length * candidates.length)} more times: ${count(some.length)} inputs under ${candidates.length} plans,\nat most ${span(MOST_MS)} each; what it does, it does each time\n\n`,
+  )
+  write(`${'predicted'.padStart(12)}${'measured'.padStart(12)}\n`)
+  const plans: Verified[] = []
+  let best = MOST_MS
+  for (const candidate of candidates) {
+    const bound = Math.min(MOST_MS, Math.max(1000, best * PATIENCE))
+    const isChosen = candidate.plan === choice.plan
+    const ms = await time(prepared, some, candidate, isChosen, bound, settings, interrupts, outlet)
+    if (interrupts.isStopping) break
+    if (ms !== null) best = Math.min(best, ms)
+    const verified = { ...candidate, isChosen, measuredMs: ms, boundMs: bound }
+    plans.push(verified)
+    write(row(verified))
+  }
+  const verification = { items: some.length, plans }
+  write(`\n${verdict(verification)}\n`)
+  return verification
+}
+
+async function time(
+  prepared: Prepared,
+  items: readonly Item[],
+  { plan }: Candidate,
+  isChosen: boolean,
+  bound: number,
+  settings: Partial<Settings>,
+  interrupts: Interrupts,
+  outlet: Outlet,
+): Promise<number | null> {
+  const late = new AbortController()
+  const timer = setTimeout(() => late.abort(TOO_LONG), bound)
+  const began = performance.now()
+  const task = run(
+    runJob({
+      // The chosen one is found again from nothing: that is what it costs.
+      ...jobOf(prepared, listed(items), outlet, {
+        ...settings,
+        ...(!isChosen && fixed(plan)),
+        signal: late.signal,
+      }),
+      watch: live => interrupts.follow(live),
+    }),
+  )
+  interrupts.before(task)
+  const exit = await task.settled()
+  const ms = performance.now() - began
+  clearTimeout(timer)
+  if (exit.status === 'failed' && exit.error !== TOO_LONG) throw exit.error
+  return exit.status === 'ok' ? ms : null
+}
+
+const TOO_LONG = new Error('it took too long')
+
+function fixed({ executor, workers, concurrency }: Plan): Partial<Settings> {
+  return { on: executor, workers, concurrency: workers * concurrency }
+}
+
+function row({ plan, predictedMs, measuredMs, boundMs, isChosen }: Verified): string {
+  const measured = measuredMs === null ? `over ${span(boundMs)}` : span(measuredMs)
+  return `${span(predictedMs).padStart(12)}${measured.padStart(12)}   ${describePlan(plan)}${isChosen ? '   ← chosen' : ''}\n`
+}
+
+function verdict({ plans }: Verification): string {
+  const chosen = plans.find(({ isChosen }) => isChosen)
+  const done = plans.filter(({ measuredMs }) => measuredMs !== null)
+  if (chosen === undefined || done.length === 0) return 'it was stopped: no verdict'
+  const best = done.reduce((a, b) => (b.measuredMs! < a.measuredMs! ? b : a))
+  if (best === chosen) return 'the choice was right: no other was faster'
+  const mine = chosen.measuredMs ?? chosen.boundMs
+  if (mine <= best.measuredMs! * MARGIN)
+    return `the choice was right: the fastest of the others was faster by ${percent(mine / best.measuredMs! - 1)}, which is within what two runs differ by`
+  const { executor, workers, concurrency } = best.plan
+  const flags = `--on ${executor}${executor === 'loop' ? '' : ` --workers ${workers}`} --concurrency ${workers * concurrency}`
+  return `the choice was wrong: ${describePlan(best.plan)} took ${span(best.measuredMs!)} where the chosen took ${span(mine)}\nuntil it chooses better: ${flags}`
+}
+
+function percent(share: number): string {
+  return `${Math.round(100 * share)} %`
+}
+
+function listed(items: readonly Item[]): Source {
+  return {
+    progress: () => ({ done: 0, total: items.length, exact: true }),
+    async *[Symbol.asyncIterator]() {
+      yield items
+    },
+  }
+}
+
+function write(text: string): void {
+  process.stdout.write(text)
+}
