@@ -1,4 +1,4 @@
-import { clock, count, rate } from './time.js'
+import { clock, count, rate } from '../map/page/figures.js'
 
 /** What a line of progress is made of. */
 export interface Snapshot {

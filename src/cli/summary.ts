@@ -1,7 +1,7 @@
+import { count, rate, span } from '../map/page/figures.js'
 import type { Candidate } from '../map/plan/choose.js'
 import { describePlan } from '../map/plan/plan.js'
 import type { Report } from '../map/report.js'
-import { count, rate, span } from './time.js'
 
 export interface SummaryContext {
   /** Failed items that the file held before. */

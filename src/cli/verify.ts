@@ -1,6 +1,7 @@
 import { run } from '../core/index.js'
 import type { Item, Source } from '../map/input/source.js'
 import type { Settings } from '../map/options/options.js'
+import { count, span } from '../map/page/figures.js'
 import { alternatives } from '../map/plan/alternatives.js'
 import type { Candidate, Choice } from '../map/plan/choose.js'
 import type { Measured } from '../map/plan/measure.js'
@@ -10,7 +11,6 @@ import type { Verification, Verified } from '../map/report.js'
 import { runJob } from '../map/run/job.js'
 import type { Outlet } from '../map/run/outlet.js'
 import type { Interrupts } from './interrupts.js'
-import { count, span } from './time.js'
 
 /** So long the chosen plan should take; the number of items follows from it. */
 const AIM_MS = 2000

@@ -1,10 +1,15 @@
 import { writeFile } from 'node:fs/promises'
 import type { Settings } from './options/options.js'
 import { failure } from './output/failure.js'
+import { page } from './page/page.js'
 import type { Candidate, Choice } from './plan/choose.js'
 import type { LimitChange } from './plan/limit.js'
 import type { Measured } from './plan/measure.js'
 import type { Plan } from './plan/plan.js'
+import type { Histogram } from './record/histogram.js'
+import type { WorkerDeath } from './record/recorder.js'
+import type { Sample } from './record/samples.js'
+import type { Slow } from './record/slowest.js'
 import type { Live } from './run/job.js'
 import type { PlanChange } from './run/planner.js'
 
@@ -21,6 +26,17 @@ export interface Report {
   readonly plan: Plan | null
   readonly reason: string
   readonly measured: Measured | null
+  /** Milliseconds within which half of the items ended, 95 % and 99 %, and how many took how long. */
+  readonly latency: {
+    readonly p50: number
+    readonly p95: number
+    readonly p99: number
+    readonly bars: Histogram['bars']
+  }
+  /** How it stood from moment to moment, at most 600 times. */
+  readonly samples: readonly Sample[]
+  readonly slowest: readonly Slow[]
+  readonly deaths: readonly WorkerDeath[]
   readonly alternatives: Choice['alternatives']
   readonly verified?: Verification
   /** Of the plan, and of how many at once; `at` in milliseconds since the run began. */
@@ -42,7 +58,8 @@ export interface Verified extends Candidate {
 }
 
 export function reportOf(name: string, live: Live, ms: number): Report {
-  const { tally, planner, skipped, settings } = live
+  const { tally, planner, recorder, skipped, settings } = live
+  const { histogram } = recorder
   const { choice, measured, plan, limit } = planner
   return {
     name,
@@ -55,6 +72,15 @@ export function reportOf(name: string, live: Live, ms: number): Report {
     plan,
     reason: choice?.reason ?? planner.warning ?? whyWithoutChoice(settings),
     measured,
+    latency: {
+      p50: histogram.quantile(0.5),
+      p95: histogram.quantile(0.95),
+      p99: histogram.quantile(0.99),
+      bars: histogram.bars,
+    },
+    samples: recorder.list,
+    slowest: recorder.slowest.list,
+    deaths: recorder.deaths,
     alternatives: choice?.alternatives ?? [],
     changes: [...planner.changes, ...(limit?.changes ?? [])]
       .map(change => ({ ...change, at: change.at - planner.began }))
@@ -69,7 +95,7 @@ function whyWithoutChoice({ on, concurrency }: Settings): string {
 
 export async function writeReport(file: string, report: Report): Promise<void> {
   try {
-    await writeFile(file, `${JSON.stringify(report, null, 2)}\n`)
+    await writeFile(file, file.endsWith('.html') ? page(report) : `${JSON.stringify(report, null, 2)}\n`)
   } catch (error) {
     throw failure(file, error)
   }

@@ -14,6 +14,14 @@ const GAIN = 1.15
 /** In slow start each item that ends lets so many more begin: a round trip makes four of one. */
 const GROWTH = 3
 const CUT = 0.7
+/** Items that take so many times as long as one that was almost alone may be in each other's way: fewer are tried. */
+const CROWDED = 3
+/** But no fewer than these, since the first item may just have been an easy one. */
+const LEAST_TRIED = 16
+/** Fewer are kept where they bring almost as much. */
+const ALMOST = 0.9
+/** What is compared of the times of items is compared at about the same limit. */
+const ABOUT = 1.3
 /** One step of the climb. */
 const STEP = 0.1
 /** Busier than that, the loop is what bounds it, and more items at once only stand in its line. */
@@ -28,6 +36,8 @@ export interface LimitOptions {
   readonly frozenAbove?: number
   /** Somebody has chosen it; nothing changes it. */
   readonly isFixed?: boolean
+  /** Milliseconds that an item took with nothing, or little, beside it. */
+  readonly aloneMs?: number
 }
 
 export interface LimitChange {
@@ -63,15 +73,26 @@ export class Limit {
   /** Milliseconds that the items of this round have taken, all together; and one of them, when the slow start was over. */
   private roundMs = 0
   private calmMs = 0
+  private calmMost = 0
+  /** The most that ran at once in this round; more than the limit where that has just been cut. */
+  private roundMost = 0
+  private roundItems = 0
+  private aloneMs: number
+  /** Many were let in at once before anything was known: nothing grows until it is seen what they do to each other. */
+  private isCrowd: boolean
+  private isTrying = false
 
   constructor({
     start = START,
     most = MOST,
     isFixed = false,
     frozenAbove = FROZEN_ABOVE,
+    aloneMs = 0,
   }: LimitOptions = {}) {
     this.isFixed = isFixed
     this.frozenAbove = frozenAbove
+    this.aloneMs = aloneMs
+    this.isCrowd = start > START && aloneMs > 0
     this.limit = start
     this.most = most
     this.roundLimit = start
@@ -85,6 +106,7 @@ export class Limit {
   open(): boolean {
     if (this.isFixed || this.roundBegan !== 0 || !this.isSlowStart || this.limit >= OPENING_MOST) return false
     this.limit = this.roundLimit = Math.min(this.most, OPENING_MOST, this.limit * 2)
+    this.isCrowd = true
     return true
   }
 
@@ -92,10 +114,15 @@ export class Limit {
   finished(began: number, now: number, inFlight: number, busy: number): void {
     if (this.isFixed) return
     if (this.roundBegan === 0) this.beginRound(began)
+    if (this.aloneMs === 0) this.aloneMs = now - began
     this.ended++
-    this.roundMs += now - began
+    this.roundMost = Math.max(this.roundMost, inFlight)
+    if (began >= this.roundStarted) {
+      this.roundMs += now - began
+      this.roundItems++
+    }
     const isFull = inFlight >= this.value * 0.8
-    if (this.isSlowStart && isFull && busy < this.frozenAbove)
+    if (this.isSlowStart && !this.isCrowd && !this.isTrying && isFull && busy < this.frozenAbove)
       this.limit = Math.min(this.most, this.limit + GROWTH)
     // A round is as long as items take that began in it, and as many as run at once.
     if (this.ended < this.roundLimit || began < this.roundStarted) return
@@ -109,7 +136,7 @@ export class Limit {
     if (this.isFixed || began <= this.lastCut) return
     this.lastCut = now
     this.beforeCut = Math.min(this.limit, inFlight)
-    this.isSlowStart = false
+    this.isSlowStart = this.isCrowd = this.isTrying = false
     this.limit = Math.max(1, Math.min(this.limit, inFlight) * CUT)
     if (isCeiling) this.most = this.value
     this.direction = 1
@@ -122,8 +149,13 @@ export class Limit {
     const before = { rate: this.lastRate, limit: this.lastLimit }
     this.lastRate = rate
     this.lastLimit = this.roundLimit
-    const itemMs = this.roundMs / this.ended
-    if (this.isSlowStart) this.gate(rate, before, now, itemMs)
+    const itemMs = this.roundMs / Math.max(1, this.roundItems)
+    const wasCrowd = this.isCrowd
+    this.isCrowd = false
+    if (this.isTrying) this.judgeFewer(rate, before, now)
+    else if (this.isSlowStart && wasCrowd && itemMs > this.aloneMs * CROWDED && busy < this.frozenAbove)
+      this.tryFewer(itemMs)
+    else if (this.isSlowStart) this.gate(rate, before, now)
     else if (isFull && busy < this.frozenAbove) {
       if (this.isOther(itemMs)) this.startAnew(now)
       else this.climb(rate, before, now)
@@ -131,13 +163,12 @@ export class Limit {
     this.beginRound(now)
   }
 
-  private gate(rate: number, before: { rate: number; limit: number }, now: number, itemMs: number): void {
+  private gate(rate: number, before: { rate: number; limit: number }, now: number): void {
     if (before.rate === 0 || rate >= before.rate * GAIN) {
       if (this.limit > this.roundLimit) this.note(now, 'more at once brought more')
       return
     }
     this.isSlowStart = false
-    this.calmMs = itemMs
     this.limit = Math.max(1, before.limit)
     this.lastRate = before.rate
     this.lastLimit = before.limit
@@ -145,12 +176,37 @@ export class Limit {
     this.note(now, 'more at once brought no more')
   }
 
+  /** As many as would be served at the same time, if what the others took was waiting. */
+  private tryFewer(itemMs: number): void {
+    this.isTrying = true
+    this.limit = Math.min(this.limit, Math.max(LEAST_TRIED, (this.roundLimit * this.aloneMs) / itemMs))
+  }
+
+  private judgeFewer(rate: number, before: { rate: number; limit: number }, now: number): void {
+    this.isTrying = false
+    if (rate < before.rate * ALMOST) {
+      this.limit = before.limit
+      return
+    }
+    this.isSlowStart = false
+    this.direction = 1
+    this.note(now, 'fewer at once brought more')
+  }
+
   /**
    * That items take longer says nothing of how many there should be; but where they take much longer, or shorter, than
    * those for which the limit was found, at about this limit, it has to be found again.
    */
   private isOther(itemMs: number): boolean {
-    return this.calmMs > 0 && (itemMs > this.calmMs * OTHER || itemMs * OTHER < this.calmMs)
+    const isAbout = this.roundMost <= this.calmMost * ABOUT && this.roundMost * ABOUT >= this.calmMost
+    if (this.calmMs === 0 || !isAbout) {
+      this.calmMs = itemMs
+      this.calmMost = this.roundMost
+      return false
+    }
+    // After a refusal nothing leaps any more: items that are refused end soon, and look like others.
+    const wasRefused = this.lastCut !== -Infinity
+    return !wasRefused && (itemMs > this.calmMs * OTHER || itemMs * OTHER < this.calmMs)
   }
 
   private startAnew(now: number): void {
@@ -178,6 +234,8 @@ export class Limit {
     this.roundLimit = this.value
     this.ended = 0
     this.roundMs = 0
+    this.roundItems = 0
+    this.roundMost = 0
   }
 
   private note(at: number, why: LimitChange['why']): void {

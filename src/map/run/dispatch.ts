@@ -2,6 +2,7 @@ import { type Scope, sleep, TimeoutError } from '../../core/index.js'
 import type { Coroutine } from '../../core/internal.js'
 import type { Death, Outcome, Usage } from '../../workers/internal.js'
 import type { Settings } from '../options/options.js'
+import type { Recorder } from '../record/recorder.js'
 import { Attempt } from './attempt.js'
 import { Hosts } from './hosts.js'
 import type { Intake } from './intake.js'
@@ -26,6 +27,7 @@ export interface DispatchParts {
   settings: Settings
   readonly intake: Intake
   readonly tally: Tally
+  readonly recorder: Recorder
   readonly wakeup: Wakeup
 }
 
@@ -231,6 +233,7 @@ export class Dispatch {
       this.leave(attempt)
       const { ms, ok, overload } = outcome
       this.regulator.finished(attempt, { ms, ok, overload, usage }, now, lane)
+      if (ok || !outcome.cancelled) this.parts.recorder.ended(attempt.item, ms)
       if (ok) {
         this.parts.tally.succeeded(ms)
         this.to.ok(attempt.item, outcome.value, attempt.attempt)
@@ -249,7 +252,10 @@ export class Dispatch {
     lane.inFlight.clear()
     this.regulator.lost(attempts, performance.now())
     const isOurs = isReplaced || ((death.kind === 'ended' || death.kind === 'killed') && !lane.isSilent)
-    if (!isOurs && lane.loaded !== null) this.parts.tally.deaths++
+    if (!isOurs && lane.loaded !== null) {
+      this.parts.tally.deaths++
+      this.parts.recorder.died(lane.worker.pid, death.message)
+    }
     // In a row, the last ends may be lost with the worker: the first that is unfinished is it only where each was told.
     const culprit =
       death.held ??

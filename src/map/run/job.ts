@@ -3,6 +3,7 @@ import type { Coroutine } from '../../core/internal.js'
 import type { Loaded, Worker, WorkerEvents } from '../../workers/internal.js'
 import type { Item, Source } from '../input/source.js'
 import type { Settings } from '../options/options.js'
+import { Recorder } from '../record/recorder.js'
 import { Dispatch } from './dispatch.js'
 import { Intake } from './intake.js'
 import type { Outlet } from './outlet.js'
@@ -36,6 +37,7 @@ export interface Job {
 /** A run as it can be looked at, and stopped, while it goes on. */
 export interface Live {
   readonly tally: Tally
+  readonly recorder: Recorder
   readonly planner: Planning
   readonly settings: Settings
   readonly inFlight: number
@@ -66,8 +68,14 @@ function* inside(job: Job, outer: Scope, items: Scope): Coroutine<Live> {
   const tally = new Tally()
   const intake = new Intake(job.source, wakeup.notify, item => job.skip?.(item) === true)
   const settings = job.settle(null)
-  const dispatch = new Dispatch({ scope: outer, settings, intake, tally, wakeup })
-  const team = new Team(
+  const recorder = new Recorder(() => ({
+    ok: tally.ok,
+    failed: tally.failed,
+    running: dispatch.inFlight,
+    workers: team.lanes.length,
+  }))
+  const dispatch: Dispatch = new Dispatch({ scope: outer, settings, intake, tally, recorder, wakeup })
+  const team: Team = new Team(
     (events, concurrency) => job.hire(events, concurrency, dispatch.settings, items),
     outer,
     dispatch,
@@ -97,9 +105,11 @@ function* inside(job: Job, outer: Scope, items: Scope): Coroutine<Live> {
     isLocal: job.isLocal,
   }
   const planner = job.plan?.(parts) ?? new Planner(parts)
+  outer.spawn(() => recorder.run(), { name: 'record', daemon: true })
   const stages = new Stages(dispatch, team)
   const live: Live = {
     tally,
+    recorder,
     planner,
     settings: dispatch.settings,
     get inFlight() {

@@ -179,7 +179,7 @@ export class Planner implements Planning {
 
   private decide(measured: Measured, probing: Probing): void {
     this.measured = measured
-    this.enforce(this.chosen(measured), measured, probing.running)
+    this.enforce(this.chosen(measured), measured, probing.running, probing.ends[0]?.ms)
     const planner = this
     this.parts.scope.spawn(
       function* () {
@@ -204,10 +204,10 @@ export class Planner implements Planning {
     })
   }
 
-  private enforce(choice: Choice, measured: Measured, running: number): void {
+  private enforce(choice: Choice, measured: Measured, running: number, aloneMs = 0): void {
     this.choice = choice
     const { plan } = choice
-    if (plan.isAdaptive) this.adapt(undefined, running, plan)
+    if (plan.isAdaptive) this.adapt(undefined, running, plan, aloneMs)
     else this.hold(plan, measured.wallMs)
     this.parts.dispatch.wake()
   }
@@ -287,13 +287,14 @@ export class Planner implements Planning {
     team.resize(plan.workers, plan.concurrency)
   }
 
-  private adapt(fixed: number | undefined, running = 0, plan?: Plan): Adaptive {
+  private adapt(fixed: number | undefined, running = 0, plan?: Plan, aloneMs = 0): Adaptive {
     const { team, dispatch } = this.parts
     const { workers = 1, concurrency = START } = plan ?? {}
     const limit = new Limit(
       fixed === undefined
         ? {
             start: Math.max(concurrency * workers, running),
+            aloneMs,
             ...(workers > 1 && { frozenAbove: FROZEN_ABOVE }),
           }
         : { start: fixed, most: fixed, isFixed: true },

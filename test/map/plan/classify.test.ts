@@ -26,6 +26,11 @@ for (const [what, measured, nature] of table) {
   test(`${what}: it ${nature}`, () => assert.equal(classify(measured).nature, nature))
 }
 
+test('a core that others use as well does not make computing a blocking call', () => {
+  const measured = { ...seen(100, 99, 20), queuedMs: 78 }
+  assert.equal(classify(measured).nature, 'computes')
+})
+
 const auto = { on: 'auto' } as const
 
 test('what waits gets one event loop, adaptive, however many items there are', () => {

@@ -97,3 +97,26 @@ test('a limit that somebody has chosen stays as it is', () => {
   for (let now = 10; now < 1000; now++) limit.finished(now - 5, now, 7, 0)
   assert.equal(limit.value, 7)
 })
+
+/** A small host first, then a slow one without a bound. */
+const changing = (): Backend => (others, nth) => {
+  return { ms: nth < 3000 ? 10 * Math.max(1, Math.ceil((others + 1) / 16)) : 500 }
+}
+
+test('items that become much slower have the limit found again', () => {
+  const run = simulate(8000, changing(), new Limit())
+  assert.ok(run.limit.changes.some(({ why }) => why === 'the items have changed'))
+  assert.ok(run.ms <= 2.5 * best(8000, changing), `${run.ms} against ${best(8000, changing)}`)
+})
+
+test('a server that refuses is never rushed at again, however soon its refusals come', () => {
+  const run = simulate(6000, refusing(), new Limit())
+  assert.ok(run.limit.changes.every(({ why }) => why !== 'the items have changed'))
+})
+
+test('a crowd that was let in before anything was known, and is in its own way, is made smaller at once', () => {
+  const limit = new Limit({ start: 128, aloneMs: 20 })
+  const run = simulate(600, degrading(), limit)
+  assert.ok(limit.value < 64, `${limit.value} at once`)
+  assert.ok(run.ms <= 3 * best(600, degrading), `${run.ms} against ${best(600, degrading)}`)
+})

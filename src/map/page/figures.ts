@@ -24,3 +24,8 @@ export function rate(perSecond: number): string {
   if (perSecond >= 10) return `${count(Math.round(perSecond))}/s`
   return perSecond >= 1 ? `${perSecond.toFixed(1)}/s` : `${(perSecond * 60).toFixed(1)}/min`
 }
+
+/** `97 %` */
+export function share(part: number, whole: number): string {
+  return `${Math.round((100 * part) / Math.max(whole, 0.001))} %`
+}
