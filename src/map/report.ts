@@ -60,7 +60,7 @@ export interface Verified extends Candidate {
 export function reportOf(name: string, live: Live, ms: number): Report {
   const { tally, planner, recorder, skipped, settings } = live
   const { histogram } = recorder
-  const { choice, measured, plan, limit } = planner
+  const { choice, measured, plan } = planner
   return {
     name,
     items: { ok: tally.ok, failed: tally.failed, skipped },
@@ -82,7 +82,7 @@ export function reportOf(name: string, live: Live, ms: number): Report {
     slowest: recorder.slowest.list,
     deaths: recorder.deaths,
     alternatives: choice?.alternatives ?? [],
-    changes: [...planner.changes, ...(limit?.changes ?? [])]
+    changes: [...planner.changes, ...planner.limitChanges]
       .map(change => ({ ...change, at: change.at - planner.began }))
       .sort((a, b) => a.at - b.at),
   }

@@ -7,6 +7,16 @@ import { html, type Safe, trusted } from './html.js'
 import { script } from './script.js'
 import { style } from './style.js'
 
+/** Columns of figures have their heads at the right, too. */
+const HEADS: { readonly [head: string]: string } = {
+  items: 'n',
+  after: 'n',
+  took: 'n',
+  place: 'n',
+  process: 'n',
+  predicted: 'n',
+}
+
 /** Plan changes and steps of the limit that are shown; the JSON report has all. */
 const SHOWN = 40
 
@@ -30,14 +40,14 @@ export function page(report: Report): string {
   ${fact(rate((1000 * done) / ms), 'items a second')}
   ${fact(count(items.failed), 'failed', items.failed > 0)}
   ${fact(count(report.reruns), 'run again')}
-  ${fact(span(report.latency.p50), 'half of them within')}
+  ${fact(span(report.latency.p50), 'median of an item')}
 </div>
 <section><h2>Items a second</h2><div class="plot" id="plot-0"></div></section>
 <section><h2>Running at once</h2><div class="plot" id="plot-1"></div></section>
 <div class="pair">
   <section><h2>How long items took</h2>${latency(report)}</section>
   <section><h2>Failures</h2>${table(
-    ['', 'kind'],
+    ['items', 'kind'],
     Object.entries(failures)
       .sort((a, b) => b[1] - a[1])
       .map(([kind, times]) => html`<tr><td class="n">${count(times)}<td class="wide bad">${kind}`),
@@ -51,7 +61,7 @@ export function page(report: Report): string {
       .slice(0, SHOWN)
       .map(
         change =>
-          html`<tr><td class="n">${span(change.at)}<td>${'plan' in change ? describePlan(change.plan) : `at most ${count(change.value)} at once`}<td class="wide">${change.why}`,
+          html`<tr><td class="n">${span(change.at)}<td class="now">${'plan' in change ? describePlan(change.plan) : `at most ${count(change.value)} at once`}<td class="wide">${change.why}`,
       ),
     'none: the plan stayed as it was',
   )}${changes.length > SHOWN ? html`<p class="none">and ${count(changes.length - SHOWN)} more, in the JSON report</p>` : ''}</section>
@@ -112,7 +122,7 @@ function measured({ measured, alternatives, plan }: Report): Safe {
 
 function table(heads: readonly string[], rows: readonly Safe[], none: string): Safe {
   if (rows.length === 0) return html`<p class="none">${none}</p>`
-  return html`<table><tr>${heads.map((head, i) => html`<th class="${i < heads.length - 1 ? 'n' : ''}">${head}`)}${rows}</table>`
+  return html`<table><tr>${heads.map(head => html`<th class="${HEADS[head] ?? ''}">${head}`)}${rows}</table>`
 }
 
 function asset(file: string): string {

@@ -27,6 +27,7 @@ table { border-collapse: collapse; width: 100% }
 th { text-align: left; font-weight: 500; color: var(--soft); font-size: 13px }
 th, td { padding: 4px 12px 4px 0; vertical-align: top; border-bottom: 1px solid var(--line) }
 tr:last-child td { border-bottom: 0 }
+.now { white-space: nowrap }
 .n { text-align: right; white-space: nowrap }
 .wide { overflow-wrap: anywhere; width: 100% }
 .bad { color: var(--bad) }
@@ -36,7 +37,7 @@ dt { color: var(--soft) } dd { margin: 0 }
 .bars { display: flex; align-items: flex-end; gap: 2px; height: 140px; border-bottom: 1px solid var(--line) }
 .bars i { flex: 1 1 0; max-width: 28px; background: var(--main); border-radius: 2px 2px 0 0; min-height: 0 }
 .scale { display: flex; justify-content: space-between; color: var(--soft); font-size: 13px; margin: 4px 0 12px }
-.plot { height: 200px } .plot + .plot { margin-top: 16px }
+.plot { min-height: 230px }
 .u-legend { text-align: left; font-size: 13px; color: var(--soft) } .u-legend th { font-size: 13px; border: 0; padding: 0 }
 .u-legend td { border: 0; padding: 0 4px }
 `

@@ -30,12 +30,16 @@ export function measure(wallMs: readonly number[], from: Usage, to: Usage): Meas
   return {
     items: ended,
     wallMs: median(wallMs),
-    activeMs: active / sharers,
+    // The loop was busy with starting up, too; no item can have kept it busy for longer than it took.
+    activeMs: Math.min(active / sharers, mean(wallMs)),
     cpuMs: cpu / sharers,
     queuedMs: queued / sharers,
-    // While it stands in line for a core the loop counts as busy, and uses none.
-    offLoop: Math.max(0, cpu + queued - active) / time,
+    offLoop: Math.max(0, cpu - active) / time,
   }
+}
+
+function mean(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0) / Math.max(1, values.length)
 }
 
 export function median(values: readonly number[]): number {

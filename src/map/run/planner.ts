@@ -6,7 +6,7 @@ import type { Source } from '../input/source.js'
 import type { Settings } from '../options/options.js'
 import { type Choice, choose } from '../plan/choose.js'
 import { classify, type Nature } from '../plan/classify.js'
-import { Limit, OPENING_MOST, START } from '../plan/limit.js'
+import { Limit, type LimitChange, OPENING_MOST, START } from '../plan/limit.js'
 import { type Measured, measure } from '../plan/measure.js'
 import { isMemoryShort } from '../plan/memory.js'
 import type { Plan } from '../plan/plan.js'
@@ -23,6 +23,8 @@ import { type Seen, Watch } from './watch.js'
 /** Items that the probe looks at, and how long it looks. */
 const PROBED = 8
 const ENOUGH = 3
+const TINY = 512
+const TINY_MS = 25
 const PROBE_MS = 500
 /** While nothing has ended and the loop is free, twice as many are let in so often. */
 const OPENING_MS = 15
@@ -68,6 +70,7 @@ export class Planner implements Planning {
   readonly changes: PlanChange[] = []
   /** When it began, by `performance.now()`. */
   readonly began = performance.now()
+  private readonly limits: Limit[] = []
   private readonly parts: PlannerParts
   private adaptive: Adaptive | null = null
   private steady: Steady | null = null
@@ -111,7 +114,7 @@ export class Planner implements Planning {
         isAdaptive: concurrency === undefined,
       }
     }
-    return steady && { ...steady.plan, batch: steady.batch }
+    return steady && { ...steady.plan, batch: steady.plan.concurrency === 1 ? steady.usualBatch : 1 }
   }
 
   /** What is wrong with how a closure runs, and what to do about it. */
@@ -121,8 +124,9 @@ export class Planner implements Planning {
     return `it kept this event loop ${Math.round(100 * busy)} % busy: pass a module, new URL('./work.js', import.meta.url), to have it computed in processes`
   }
 
-  get limit(): Limit | null {
-    return this.adaptive?.limit ?? null
+  /** Of all limits that were in force, one after the other. */
+  get limitChanges(): readonly LimitChange[] {
+    return this.limits.flatMap(({ changes }) => changes)
   }
 
   /** Items that are still to end; undefined where it cannot be known. */
@@ -161,7 +165,7 @@ export class Planner implements Planning {
     }
     const left = () => began + PROBE_MS - performance.now()
     yield* moveOnAfter(Math.max(0, left()), () =>
-      this.until(() => probing.ends.length >= PROBED || this.isOver),
+      this.until(() => this.isOver || isSeen(probing.ends.length, performance.now() - began)),
     )
     const ends = probing.ends.slice(probing.ends.length > first ? first : 0)
     if (ends.length < ENOUGH && ends.length > 0 && this.isOver) return
@@ -300,6 +304,7 @@ export class Planner implements Planning {
         : { start: fixed, most: fixed, isFixed: true },
     )
     this.steady = null
+    this.limits.push(limit)
     this.adaptive = new Adaptive(limit, workers, each => team.resize(workers, each), running)
     dispatch.regulator = this.adaptive
     return this.adaptive
@@ -351,6 +356,11 @@ const DOES: { readonly [nature in Nature]: string } = {
   pool: 'leave its work to the threads behind the loop',
   waits: 'only wait',
   mixed: 'wait and compute',
+}
+
+/** Of tiny items more are looked at: what eight of them cost is mostly what beginning costs. */
+function isSeen(ended: number, ms: number): boolean {
+  return ended >= PROBED && (ms >= TINY_MS || ended >= TINY)
 }
 
 /** None of the first items has ended, and the loop is free: they wait, and for long. */

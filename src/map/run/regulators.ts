@@ -41,8 +41,14 @@ export class Steady implements Regulator {
     if (this.fixedBatch !== undefined) return this.fixedBatch
     const left = this.remaining() ?? Infinity
     const towardsTheEnd = Math.ceil(left / (4 * this.plan.workers))
+    return Math.max(1, Math.min(this.usualBatch, towardsTheEnd))
+  }
+
+  /** As long as there is enough to do. */
+  get usualBatch(): number {
+    if (this.fixedBatch !== undefined) return this.fixedBatch
     const bySize = this.bytes === 0 ? Infinity : Math.floor(MOST_BYTES / this.bytes)
-    return Math.max(1, Math.min(batchFor(this.wallMs), towardsTheEnd, bySize))
+    return Math.max(1, Math.min(batchFor(this.wallMs), bySize))
   }
 
   started(attempts: readonly Attempt[]): void {

@@ -33,3 +33,8 @@ test('the processor beyond the loop is that of the threads behind it', () => {
   assert.equal(measured.offLoop, 2)
   assert.equal(classify(measured).nature, 'pool')
 })
+
+test('what the loop does before and beside the items is not taken for theirs', () => {
+  const measured = measure(times(4, 9), usage(0, 0, 0), usage(100, 100, 4))
+  assert.equal(measured.activeMs, 9)
+})
