@@ -43,7 +43,8 @@ export function page(report: Report): string {
   ${fact(span(report.latency.p50), 'median of an item')}
 </div>
 <section><h2>Items a second</h2><div class="plot" id="plot-0"></div></section>
-<section><h2>Running at once</h2><div class="plot" id="plot-1"></div></section>
+<section><h2>Items that workers had at once</h2><div class="plot" id="plot-1"></div></section>
+<section><h2>Workers</h2><div class="plot low" id="plot-2"></div></section>
 <div class="pair">
   <section><h2>How long items took</h2>${latency(report)}</section>
   <section><h2>Failures</h2>${table(
@@ -108,7 +109,7 @@ function measured({ measured, alternatives, plan }: Report): Safe {
   const { wallMs, activeMs, cpuMs, items } = measured
   return html`<dl>
 <dt>an item took</dt><dd>${span(wallMs)}, seen on ${count(items)}</dd>
-<dt>event loop</dt><dd>${share(activeMs, wallMs)} busy</dd>
+<dt>event loop</dt><dd>${share(Math.min(activeMs, wallMs), wallMs)} busy</dd>
 <dt>processor</dt><dd>${share(cpuMs, wallMs)} used</dd>
 </dl><p></p>${table(
     ['predicted', 'plan'],

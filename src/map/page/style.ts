@@ -16,7 +16,7 @@ body { margin: 0 auto; padding: 32px 20px 64px; max-width: 1040px; background: v
 h1 { font-size: 24px; margin: 0; overflow-wrap: anywhere }
 h2 { font-size: 15px; margin: 0 0 12px }
 .lead { color: var(--soft); margin: 4px 0 24px }
-.facts { display: grid; grid-template-columns: repeat(auto-fit, minmax(132px, 1fr)); gap: 12px; margin-bottom: 12px }
+.facts { display: grid; grid-template-columns: repeat(auto-fit, minmax(150px, 1fr)); gap: 12px; margin-bottom: 12px }
 .fact, section { background: var(--card); border: 1px solid var(--line); border-radius: 8px }
 .fact { padding: 12px 16px }
 .fact b { display: block; font-size: 22px; line-height: 1.3 }
@@ -37,7 +37,7 @@ dt { color: var(--soft) } dd { margin: 0 }
 .bars { display: flex; align-items: flex-end; gap: 2px; height: 140px; border-bottom: 1px solid var(--line) }
 .bars i { flex: 1 1 0; max-width: 28px; background: var(--main); border-radius: 2px 2px 0 0; min-height: 0 }
 .scale { display: flex; justify-content: space-between; color: var(--soft); font-size: 13px; margin: 4px 0 12px }
-.plot { min-height: 230px }
+.plot { min-height: 230px } .plot.low { min-height: 150px }
 .u-legend { text-align: left; font-size: 13px; color: var(--soft) } .u-legend th { font-size: 13px; border: 0; padding: 0 }
 .u-legend td { border: 0; padding: 0 4px }
 `

@@ -121,7 +121,8 @@ export class Limit {
       this.roundMs += now - began
       this.roundItems++
     }
-    const isFull = inFlight >= this.value * 0.8
+    // Items that began together end together: at the last of them next to nothing is in flight.
+    const isFull = this.roundMost >= this.value * 0.8
     if (this.isSlowStart && !this.isCrowd && !this.isTrying && isFull && busy < this.frozenAbove)
       this.limit = Math.min(this.most, this.limit + GROWTH)
     // A round is as long as items take that began in it, and as many as run at once.
@@ -135,9 +136,9 @@ export class Limit {
     // What began before the last cut says nothing about what is asked since.
     if (this.isFixed || began <= this.lastCut) return
     this.lastCut = now
-    this.beforeCut = Math.min(this.limit, inFlight)
+    this.beforeCut = Math.min(this.limit, Math.max(inFlight, this.roundMost))
     this.isSlowStart = this.isCrowd = this.isTrying = false
-    this.limit = Math.max(1, Math.min(this.limit, inFlight) * CUT)
+    this.limit = Math.max(1, Math.min(this.limit, Math.max(inFlight, this.roundMost)) * CUT)
     if (isCeiling) this.most = this.value
     this.direction = 1
     this.lastRate = 0

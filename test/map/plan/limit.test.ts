@@ -120,3 +120,14 @@ test('a crowd that was let in before anything was known, and is in its own way, 
   assert.ok(limit.value < 64, `${limit.value} at once`)
   assert.ok(run.ms <= 3 * best(600, degrading), `${run.ms} against ${best(600, degrading)}`)
 })
+
+test('items that end in waves, all in one message, are no sign that fewer run than might', () => {
+  const limit = new Limit({ start: 64 })
+  limit.overloaded(1, 2, 64, false)
+  const before = limit.value
+  for (let wave = 1; wave <= 20; wave++) {
+    const running = limit.value
+    for (let left = running; left > 0; left--) limit.finished(wave * 250, (wave + 1) * 250, left, 0)
+  }
+  assert.ok(limit.value > 2 * before, `${before} at once, then ${limit.value}`)
+})
