@@ -69,8 +69,8 @@ async function explain(fn: string | undefined, paths: string[], flags: ExplainFl
     )
     interrupts.before(task)
     const exit = await task.settled()
+    if (interrupts.isStopping || exit.status === 'cancelled') return interrupts.exitCode
     if (exit.status === 'failed') throw exit.error
-    if (exit.status === 'cancelled' || interrupts.isStopping) return interrupts.exitCode
     const report = reportOf(prepared.name, exit.value, performance.now() - began)
     process.stdout.write(explanation(report, exit.value, total, errors))
     const { measured, choice } = exit.value.planner

@@ -33,6 +33,7 @@ export class Interrupts {
   /** Until the run has begun there is nothing to let end. */
   before(task: Task<unknown>): void {
     this.task = task
+    this.live = null
   }
 
   /** It has been asked to stop. */

@@ -45,7 +45,7 @@ export function mapCommand(): Command {
     .option('--resume', 'go on with the file: what has a line is not run again')
     .option('--retry-failed', 'with --resume: run again what has failed')
     .option('--force', 'begin the file anew')
-    .option('--report <file>', 'what was measured, chosen and done, as JSON')
+    .option('--report <file>', 'what was measured, chosen and done: JSON, or a page if it ends in .html')
     .addHelpText('after', EXAMPLES)
     .action(async (fn: string | undefined, paths: string[], flags: MapFlags) => {
       process.exitCode = await mapInputs(fn, paths, flags)

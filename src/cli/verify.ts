@@ -82,7 +82,8 @@ async function time(
   const exit = await task.settled()
   const ms = performance.now() - began
   clearTimeout(timer)
-  if (exit.status === 'failed' && exit.error !== TOO_LONG) throw exit.error
+  // A worker that was just being started may have heard the Ctrl-C itself.
+  if (exit.status === 'failed' && exit.error !== TOO_LONG && !interrupts.isStopping) throw exit.error
   return exit.status === 'ok' ? ms : null
 }
 

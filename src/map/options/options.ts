@@ -41,7 +41,7 @@ export interface MapOptions {
   readonly memory?: number | string
   /** Objects that stay here, by name: `{ seen: share(new Seen()) }`; the function has them as `context.shared`. */
   readonly shared?: SharedObjects
-  /** A file for the report as JSON: the plan and why, with the samples. */
+  /** A file for the report: the plan and why, with the samples. A page where it ends in `.html`, else JSON. */
   readonly report?: string
 }
 

@@ -15,7 +15,7 @@ const GAIN = 1.15
 const GROWTH = 3
 const CUT = 0.7
 /** Items that take so many times as long as one that was almost alone may be in each other's way: fewer are tried. */
-const CROWDED = 3
+const CROWDED = 4
 /** But no fewer than these, since the first item may just have been an easy one. */
 const LEAST_TRIED = 16
 /** Fewer are kept where they bring almost as much. */

@@ -1,0 +1,63 @@
+import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, test } from 'node:test'
+import { omakase, start } from './support/command.js'
+import { folder } from './support/folder.js'
+
+describe('explaining', { concurrency: 2 }, () => {
+  test('--verify says first how often the function will run, then prints measured beside predicted', async t => {
+    const cwd = folder(t, {
+      'wait.ts': 'export default (n: number) => new Promise(resolve => setTimeout(resolve, 30, n))',
+    })
+    const { code, stdout } = await omakase(
+      t,
+      ['explain', '--verify', 'wait.ts', '--range', '1..40', '--report', 'out.json'],
+      { cwd },
+    )
+    assert.equal(code, 0)
+    assert.match(stdout, /it waits/)
+    const [before, after] = stdout.split('predicted    measured') as [string, string]
+    assert.match(before, /--verify runs the function [\d,]+ more times/)
+    assert.match(after, /← chosen/)
+    assert.match(after, /the choice was (right|wrong)/)
+    const { verified } = JSON.parse(readFileSync(join(cwd, 'out.json'), 'utf8'))
+    assert.equal(verified.items, 40)
+    assert.ok(verified.plans.length >= 4)
+    assert.equal(verified.plans.filter((plan: { isChosen: boolean }) => plan.isChosen).length, 1)
+    for (const { predictedMs, measuredMs, boundMs } of verified.plans)
+      assert.ok(predictedMs > 0 && (measuredMs === null || measuredMs > 0) && boundMs > 0)
+  })
+
+  test('a Ctrl-C ends --verify, whatever plan is being tried', async t => {
+    const cwd = folder(t, {
+      'wait.ts': 'export default (n: number) => new Promise(resolve => setTimeout(resolve, 200, n))',
+    })
+    const command = start(t, ['explain', '--verify', 'wait.ts', '--range', '1..400'], { cwd })
+    await command.prints(/measured\n/)
+    command.interrupt()
+    const { code, stderr } = await command.ended
+    assert.equal(code, 130, stderr)
+  })
+})
+
+describe('the report as a page', { concurrency: 2 }, () => {
+  test('it needs no other file and no network, and what inputs and errors hold is text in it', async t => {
+    const cwd = folder(t, {
+      'work.ts': `export default (line: string) => {
+        if (line.includes('bad')) throw Object.assign(new Error('no'), { name: '<script>alert(1)</script>' })
+        return line.length
+      }`,
+    })
+    const input = '<img src=x onerror=alert(1)>\nbad\n</script><script>\n'
+    const { code } = await omakase(t, ['map', 'work.ts', '--report', 'run.html'], { cwd, input })
+    assert.equal(code, 1)
+    const page = readFileSync(join(cwd, 'run.html'), 'utf8')
+    assert.match(page, /^<!doctype html>/)
+    assert.doesNotMatch(page, /(src|href)=["']?http|@import|<link/)
+    assert.ok(!page.includes('<img src=x'))
+    assert.ok(!page.includes('<script>alert'))
+    assert.equal(page.match(/<script/g)!.length, 2)
+    assert.match(page, /prefers-color-scheme: dark/)
+  })
+})
