@@ -69,7 +69,8 @@ async function open(module: URL, options: PoolOptions, hire: Hire): Promise<Pool
   const { workers = cores(), concurrency = 1, memory, shared } = options
   checkCount('workers', workers)
   checkCount('concurrency', concurrency)
-  if (memory !== undefined && !(memory > 0)) throw new BadUsage(`memory: ${memory}: give a number of bytes`)
+  if (memory !== undefined && !(typeof memory === 'number' && memory > 0))
+    throw new BadUsage(`memory: ${String(memory)}: give a number of bytes`)
   const made = await bundle(module)
   const file = codeFile(made.code)
   const pool = new PoolImpl({
