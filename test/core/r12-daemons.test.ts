@@ -265,3 +265,28 @@ test('R12: those outside who join a daemon are told that it was cancelled', asyn
   assert.equal((await thrownBy(joiner)).name, 'CancelledError')
   await task
 })
+
+test('R12: a daemon that arrives while the daemons clean up is cancelled, too', async () => {
+  const log: string[] = []
+  await run(() =>
+    scope(function* (home) {
+      const late = function* () {
+        try {
+          yield* forever()
+        } finally {
+          log.push('late')
+        }
+      }
+      home.spawn(function* () {
+        try {
+          yield* forever()
+        } finally {
+          home.spawn(late, daemon)
+          yield* checkpoint()
+          log.push('first')
+        }
+      }, daemon)
+    }),
+  )
+  assert.deepEqual(log.sort(), ['first', 'late'])
+})

@@ -20,7 +20,7 @@ import {
 import { realTimers } from '#src/core/timers.js'
 import { atDepths } from './depths.js'
 import { fails } from './fails.js'
-import { turns } from './turns.js'
+import { block, turns } from './turns.js'
 
 /** Within what an armed deadline may differ from one that a test works out a little later. */
 function about(actual: number, expected: number): void {
@@ -324,4 +324,21 @@ test('R29: a deadline moved after the scope has ended leaves nothing in the time
   const after = realTimers.size
   ended.deadline = Infinity
   assert.equal(after, before)
+})
+
+test('R29: a deadline that is taken back in the very turn in which it falls due does not count', async () => {
+  const value = await run(() =>
+    scope(function* (home) {
+      home.deadline = now() + 5
+      setTimeout(() => {
+        home.deadline = Infinity
+      }, 10)
+      // Both fall due meanwhile, and so in one turn.
+      block(30)
+      yield* sleep(1)
+      yield* checkpoint()
+      return 'kept'
+    }),
+  )
+  assert.equal(value, 'kept')
 })

@@ -452,3 +452,30 @@ test('R31: a task that is cancelled before its first step releases what it acqui
   assert.equal(all.left, 0)
   assert.ok(!all.log.includes('went on'))
 })
+
+for (const [what, acquiring] of [
+  ['a scope', (open: () => Gen<number>) => scope(open)],
+  ['a timeout', (open: () => Gen<number>) => timeout(10_000, open)],
+] as const) {
+  test(`R31: what ${what} gives that is itself the acquire is registered, also where a cancel finds it at its end`, async () => {
+    const some = handles()
+    let resume!: () => void
+    const opening = function* () {
+      yield* suspend<void>(given => {
+        resume = given
+        return () => {}
+      })
+      return some.open()
+    }
+    const task = run(function* () {
+      yield* use(acquiring(opening), handle => some.release(handle))
+      yield* forever()
+    })
+    await turns()
+    resume()
+    task.cancel()
+    assert.equal((await task.settled()).status, 'cancelled')
+    assert.equal(some.opened, 1)
+    assert.equal(some.left, 0)
+  })
+}
