@@ -83,6 +83,6 @@ class Room extends Operation<void> {
 }
 
 function named(body: BodyWith<any[], unknown>): { name: string } | undefined {
-  const { name } = body as { readonly name?: unknown }
+  const name = (body as { readonly name?: unknown } | null)?.name
   return typeof name === 'string' && name !== '' ? { name } : undefined
 }

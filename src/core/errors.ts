@@ -137,6 +137,10 @@ export function checkCount(what: string, count: number): number {
   return count
 }
 
+export function checkFunction(what: string, fn: unknown): void {
+  if (typeof fn !== 'function') throw usage.notAFunction(what, fn)
+}
+
 export function checkFactor(what: string, factor: number): void {
   if (typeof factor !== 'number' || !(factor >= 1)) throw usage.badFactor(what, factor)
 }

@@ -9,6 +9,10 @@ export interface EmitterLike {
 
 export type EventSource = EventTarget | EmitterLike
 
+function isTarget(source: EventSource): source is EventTarget {
+  return typeof (source as Partial<EventTarget> | null)?.addEventListener === 'function'
+}
+
 /** Hears an event until the returned function is called. An emitter's `error` goes to `fail`. */
 export function listen(
   target: EventSource,
@@ -16,7 +20,7 @@ export function listen(
   hear: (event: any) => void,
   fail: (error: unknown) => void,
 ): () => void {
-  if ('addEventListener' in target) {
+  if (isTarget(target)) {
     target.addEventListener(name as string, hear)
     return () => target.removeEventListener(name as string, hear)
   }

@@ -184,7 +184,13 @@ export class ScopeImpl<T = unknown> implements Scope, Co<T>, Iterator<Instructio
         this.mask = task.mask
         task.mask = this
       }
-      bodyFrame(release.fn, [...release.before, this.exit()], this).push(task)
+      try {
+        bodyFrame(release.fn, [...release.before, this.exit()], this).push(task)
+      } catch (error) {
+        // A generator function takes its arguments apart when it is called.
+        this.record(error)
+        return this.advance()
+      }
       task.mode = NEXT
       task.value = undefined
       return GO

@@ -1,3 +1,4 @@
+import { checkFunction } from './errors.js'
 import { Operation } from './operation.js'
 import type { Co } from './types.js'
 
@@ -65,5 +66,6 @@ class Suspension<T> extends Operation<T> {
  * @throws what is given to `fail`, or thrown by `start`.
  */
 export function suspend<T = void>(start: Start<T>): Co<T> {
+  checkFunction('suspend', start)
   return new Suspension(start)
 }

@@ -75,6 +75,9 @@ export const badDuration = (what: string, value: unknown) =>
 export const badCount = (what: string, value: unknown) =>
   new UsageError(`${what} got ${describe(value)}; give a whole number of 1 or more`)
 
+export const notAFunction = (what: string, value: unknown) =>
+  new UsageError(`${what} got ${describe(value)}; give a function`)
+
 export const badFactor = (what: string, value: unknown) =>
   new UsageError(`${what} got ${describe(value)}; give a number of 1 or more`)
 

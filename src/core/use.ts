@@ -1,5 +1,5 @@
 import { bodyFrame, isCo } from './body.js'
-import { usage } from './errors.js'
+import { checkFunction, usage } from './errors.js'
 import { CoFrame } from './frame.js'
 import { ScopeImpl } from './scope.js'
 import { currentScope } from './task.js'
@@ -26,6 +26,7 @@ export interface Releasable {
 export function use<T>(acquire: Body<T>, release: (resource: T, exit: Exit<unknown>) => unknown): Co<T>
 export function use<T extends Releasable>(acquire: Body<T> | T): Co<T>
 export function use<T>(acquire: Body<T> | T, release?: (resource: T, exit: Exit<unknown>) => unknown): Co<T> {
+  if (release !== undefined) checkFunction('use: release', release)
   return new CoFrame(acquiring(acquire, release))
 }
 
