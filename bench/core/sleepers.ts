@@ -13,6 +13,9 @@ const N_EFFECTION = 10_000
 const N_PYTHON = 100_000
 const N_GEVENT = 20_000
 
+/** Milliseconds after which it is given up. */
+const LONGEST = 200_000
+
 /** Of one group of sleepers, for each of them. */
 interface Sleep {
   readonly bytes: number
@@ -28,11 +31,11 @@ type Ask = (n: number, lead: number) => Promise<readonly number[]>
  */
 function sleep(ask: Ask, n: number, lead: number): () => Promise<Sleep> {
   return async () => {
-    for (;;) {
+    for (; lead <= LONGEST; lead *= 2) {
       const [bytes, started, ready, woken] = (await ask(n, lead)) as [number, number, number, number]
       if (ready * 1e3 < lead) return { bytes: bytes / n, start: (started * 1e9) / n, wake: (woken * 1e9) / n }
-      lead *= 2
     }
+    throw new Error(`not all of ${n} slept in ${LONGEST / 1e3} seconds`)
   }
 }
 
