@@ -106,7 +106,9 @@ function outputOf(program: string, args: string[], cwd: string): Promise<string>
     const env = { ...process.env, PATH: `${bin}:${process.env.PATH}` }
     execFile(program, args, { cwd, env, timeout: 20_000 }, (error, stdout, stderr) => {
       const [headline] = /^\[?\w*Error\b.*$/m.exec(stderr) ?? []
-      const end = error === null ? '' : `${headline ? `${headline}\n` : stderr}(exit code ${error.code})\n`
+      // Newer versions of Node warn of an await that never ends.
+      const said = headline === undefined ? stderr.replace(/^Warning: .*/s, '') : `${headline}\n`
+      const end = error === null ? '' : `${said}(exit code ${error.code})\n`
       resolve(`${stdout}${end}`.replaceAll(`${cwd}/`, ''))
     })
   })
