@@ -11,7 +11,7 @@ import type { WorkerDeath } from './record/recorder.js'
 import type { Sample } from './record/samples.js'
 import type { Slow } from './record/slowest.js'
 import type { Live } from './run/job.js'
-import type { PlanChange } from './run/planner.js'
+import type { PlanChange } from './run/planning.js'
 
 /** What was measured, chosen and done: the summary for programs. */
 export interface Report {
@@ -82,7 +82,7 @@ export function reportOf(name: string, live: Live, ms: number): Report {
     slowest: recorder.slowest.list,
     deaths: recorder.deaths,
     alternatives: choice?.alternatives ?? [],
-    changes: [...planner.changes, ...planner.limitChanges]
+    changes: planner.changes
       .map(change => ({ ...change, at: change.at - planner.began }))
       .sort((a, b) => a.at - b.at),
   }

@@ -2,7 +2,7 @@ import { sleep } from '../../core/index.js'
 import type { Coroutine } from '../../core/internal.js'
 import { cores } from '../../workers/cores.js'
 import type { Choice } from '../plan/choose.js'
-import { Limit } from '../plan/limit.js'
+import { Limit, type LimitChange } from '../plan/limit.js'
 import { type Measured, median } from '../plan/measure.js'
 import type { Plan } from '../plan/plan.js'
 import type { PlannerParts } from '../run/planner.js'
@@ -28,7 +28,8 @@ const WORDS = {
 /** Begins with as many commands at once as there are processors; more, where these are idle and more bring more. */
 export class CommandPlanner implements Planning {
   readonly warning = null
-  readonly limit: Limit
+  readonly began = performance.now()
+  private readonly limit: Limit
   private readonly parts: PlannerParts
   private readonly fixed: number | undefined
   private readonly regulator: CommandRegulator
@@ -62,20 +63,39 @@ export class CommandPlanner implements Planning {
     return { executor: 'processes', workers, concurrency: 1, batch: 1, isAdaptive: false }
   }
 
+  get changes(): readonly LimitChange[] {
+    return this.limit.changes
+  }
+
   get measured(): Measured | null {
     const { samples, ended, cpuMs } = this.regulator
     if (ended === 0) return null
-    return { items: ended, wallMs: median(samples), activeMs: 0, cpuMs: cpuMs / ended, offLoop: 0 }
+    return {
+      items: ended,
+      wallMs: median(samples),
+      activeMs: 0,
+      cpuMs: cpuMs / ended,
+      queuedMs: 0,
+      offLoop: 0,
+    }
   }
 
   get choice(): Choice | null {
     const { measured, plan, regulator } = this
+    const { ended } = regulator
     if (measured === null) return null
     const cpu = regulator.share
     const isTiny = measured.wallMs < TINY_MS
     const nature = isTiny || cpu >= COMPUTES ? 'computes' : 'waits'
     const reason = this.asked ?? (isTiny ? WORDS.tiny : WORDS[nature])
-    return { plan, predictedMs: 0, classified: { nature, busy: 0, cpu }, reason, alternatives: [] }
+    return {
+      plan,
+      predictedMs: 0,
+      classified: { nature, busy: 0, cpu },
+      items: ended,
+      reason,
+      alternatives: [],
+    }
   }
 
   private get asked(): string | null {

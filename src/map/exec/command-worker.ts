@@ -151,7 +151,7 @@ export class CommandWorker implements Worker {
 
   /** What commands use is known to whoever looks at processes; of this event loop nothing is asked. */
   private usage(): Usage {
-    return { at: performance.now(), active: 0, idle: 0, cpu: 0, rss: 0, begun: this.begun }
+    return { at: performance.now(), active: 0, idle: 0, cpu: 0, queued: 0, rss: 0, begun: this.begun }
   }
 }
 

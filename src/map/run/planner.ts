@@ -13,7 +13,7 @@ import type { Plan } from '../plan/plan.js'
 import { Adaptive } from './adaptive.js'
 import type { Dispatch } from './dispatch.js'
 import type { Intake } from './intake.js'
-import type { Planning } from './planning.js'
+import type { PlanChange, Planning } from './planning.js'
 import { Probing, Steady } from './regulators.js'
 import type { Tally } from './tally.js'
 import type { Team } from './team.js'
@@ -44,13 +44,6 @@ const ALMOST_FREE = 0.5
 /** In processes nothing else is on the loop: they may be fuller than the one loop that also hears of everything. */
 const FROZEN_ABOVE = 0.95
 
-/** The plan has become another while it ran. */
-export interface PlanChange {
-  readonly at: number
-  readonly plan: Plan
-  readonly why: string
-}
-
 export interface PlannerParts {
   readonly scope: Scope
   readonly settings: Settings
@@ -67,10 +60,10 @@ export interface PlannerParts {
 export class Planner implements Planning {
   choice: Choice | null = null
   measured: Measured | null = null
-  readonly changes: PlanChange[] = []
-  /** When it began, by `performance.now()`. */
   readonly began = performance.now()
+  /** All that were in force, one after the other. */
   private readonly limits: Limit[] = []
+  private readonly planChanges: PlanChange[] = []
   private readonly parts: PlannerParts
   private adaptive: Adaptive | null = null
   private steady: Steady | null = null
@@ -124,9 +117,8 @@ export class Planner implements Planning {
     return `it kept this event loop ${Math.round(100 * busy)} % busy: pass a module, new URL('./work.js', import.meta.url), to have it computed in processes`
   }
 
-  /** Of all limits that were in force, one after the other. */
-  get limitChanges(): readonly LimitChange[] {
-    return this.limits.flatMap(({ changes }) => changes)
+  get changes(): readonly (PlanChange | LimitChange)[] {
+    return [...this.planChanges, ...this.limits.flatMap(({ changes }) => changes)]
   }
 
   /** Items that are still to end; undefined where it cannot be known. */
@@ -279,8 +271,8 @@ export class Planner implements Planning {
   }
 
   private note(why: string): void {
-    if (this.changes.length < MOST_CHANGES)
-      this.changes.push({ at: performance.now(), plan: this.plan!, why })
+    if (this.planChanges.length < MOST_CHANGES)
+      this.planChanges.push({ at: performance.now(), plan: this.plan!, why })
   }
 
   private hold(plan: Plan, wallMs: number): void {
