@@ -98,7 +98,7 @@ export async function prepareModule(
 ): Promise<Prepared> {
   // The first worker's process starts while the module is being bundled.
   let first = place === 'processes' ? new Child(ENTRY) : undefined
-  const host = place === 'hosted threads' ? new ThreadHost() : undefined
+  let host = place === 'hosted threads' ? new ThreadHost() : undefined
   host?.start()
   // Those of the task that maps; later there may be another one.
   const locals = carriedLocals()
@@ -116,9 +116,10 @@ export async function prepareModule(
     name: made.name,
     isLocal: false,
     kind: place === 'processes' ? 'process' : 'thread',
-    hire: (events, concurrency, { timeout, memory, shared }) => {
-      const child = first
-      first = undefined
+    hire: (events, concurrency, { timeout, memory, shared }, _items, inThread) => {
+      const inHost = place === 'hosted threads' || (inThread && place === 'processes')
+      const child = inHost ? undefined : first
+      if (!inHost) first = undefined
       file ??= codeFile(made.code)
       const options: WorkerOptions = {
         entry: ENTRY,
@@ -136,7 +137,10 @@ export async function prepareModule(
         log: (_id, text) => (log ?? toStandardError)(text),
         ...(output && { output }),
       }
-      if (host !== undefined) return hostedWorker(options, heard, host)
+      if (inHost) {
+        host ??= new ThreadHost()
+        return hostedWorker(options, heard, host)
+      }
       return place === 'threads' ? threadWorker(options, heard) : processWorker(options, heard, child)
     },
     explain: error => {

@@ -71,6 +71,26 @@ describe('--on threads', { concurrency: 2 }, () => {
     }
   }
 
+  for (const [isolate, executor] of [
+    ['false', 'threads'],
+    ['true', 'processes'],
+  ] as const) {
+    test(`isolate: ${isolate} in a module's options leads to ${executor}`, async t => {
+      const cwd = folder(t, {
+        'fn.ts': `export const options = { isolate: ${isolate} }
+          export default (n: number) => { ${BUSY} if (n === 150) process.exit(3); return n }`,
+      })
+      const args = ['map', 'fn.ts', '--range', '0..199', '--workers', '2', '--report', 'r.json']
+      const { lines } = await omakase(t, args, { cwd })
+      assert.equal(lines.length, 200)
+      assert.deepEqual(
+        lines.filter(line => line.error).map(line => line.index),
+        [150],
+      )
+      assert.equal(JSON.parse(readFileSync(join(cwd, 'r.json'), 'utf8')).plan.executor, executor)
+    })
+  }
+
   test('two that kill the process are blamed, and none of those beside them', async t => {
     const cwd = folder(t, {
       'fn.ts': `export default async (n: number) => {

@@ -15,7 +15,8 @@ const CHECKS: { readonly [key in keyof Required<MapOptions>]: Check } = {
   workers: count,
   batch: count,
   on,
-  ordered,
+  isolate: boolean,
+  ordered: boolean,
   maxFailures: count,
   memory,
   signal,
@@ -68,7 +69,7 @@ function on(given: unknown, name: string): On {
   return place ?? refuse(given, name, 'auto, loop, processes or threads')
 }
 
-function ordered(given: unknown, name: string): boolean {
+function boolean(given: unknown, name: string): boolean {
   return typeof given === 'boolean' ? given : refuse(given, name, 'true or false')
 }
 

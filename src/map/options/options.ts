@@ -28,6 +28,11 @@ export interface MapOptions {
    * signal ends this process too.
    */
   readonly on?: On
+  /**
+   * `false`: the function may run in threads that share a process, where that is sooner. Say it of code that is known not
+   * to end its process, nor to change its folder. Default: `true`.
+   */
+  readonly isolate?: boolean
   /** Results in the order of the inputs, not as they are completed. Default: `false`. */
   readonly ordered?: boolean
   /** At so many failed items the run stops. Default: it goes on. */
@@ -57,6 +62,7 @@ export interface Settings {
   readonly workers?: number
   readonly batch?: number
   readonly on: On
+  readonly isolate?: boolean
   readonly ordered: boolean
   readonly maxFailures?: number
   readonly shared?: SharedObjects

@@ -1,7 +1,15 @@
 import { cores } from '../../workers/cores.js'
 import type { On } from '../options/options.js'
 import { type Classified, classify } from './classify.js'
-import { ITEM_MS, MESSAGE_MS, MESSAGE_WORK_MS, START_MS, WORKER_BYTES } from './costs.js'
+import {
+  ITEM_MS,
+  MESSAGE_MS,
+  MESSAGE_WORK_MS,
+  START_MS,
+  THREAD_MESSAGE_MS,
+  THREAD_START_MS,
+  WORKER_BYTES,
+} from './costs.js'
 import type { Measured } from './measure.js'
 import { availableMemory } from './memory.js'
 import type { Plan } from './plan.js'
@@ -26,6 +34,8 @@ export interface Question {
   readonly isFull?: boolean
   readonly fixed: {
     readonly on: On
+    /** Unless it is false, threads are used only where they are asked for. */
+    readonly isolate?: boolean
     readonly workers?: number
     readonly concurrency?: number
     readonly batch?: number
@@ -104,14 +114,17 @@ function candidates(
     const each = overlaps ? Math.max(1, Math.ceil(nature === 'mixed' ? 1.5 / busy : START_CONCURRENCY)) : 1
     const concurrency =
       fixed.concurrency === undefined ? each : Math.max(1, Math.floor(fixed.concurrency / workers))
-    if (workers > 1 || isOut || plans.length === 0)
-      plans.push({
-        executor: fixed.on === 'threads' ? 'threads' : 'processes',
+    if (workers > 1 || isOut || plans.length === 0) {
+      const plan = {
         workers,
         concurrency,
         batch: concurrency === 1 ? batch : 1,
         isAdaptive: fixed.concurrency === undefined && (nature === 'waits' || nature === 'mixed'),
-      })
+      }
+      if (fixed.on !== 'threads') plans.push({ executor: 'processes', ...plan })
+      if (fixed.on === 'threads' || (fixed.on === 'auto' && fixed.isolate === false))
+        plans.push({ executor: 'threads', ...plan })
+    }
   }
   return plans
 }
@@ -135,8 +148,10 @@ export function predict(plan: Plan, measured: Measured, { nature }: Classified, 
     remaining,
     workers * (isAdaptive ? Math.max(concurrency, LIKELY_CONCURRENCY) : concurrency),
   )
-  const starting = executor !== 'loop' && workers > 1 ? START_MS * Math.max(1, workers / cores()) : 0
-  const talking = remaining * ITEM_MS + (remaining / batch) * MESSAGE_MS
+  const startMs = executor === 'threads' ? THREAD_START_MS : START_MS
+  const messageMs = executor === 'threads' ? THREAD_MESSAGE_MS : MESSAGE_MS
+  const starting = executor !== 'loop' && workers > 1 ? startMs * Math.max(1, workers / cores()) : 0
+  const talking = remaining * ITEM_MS + (remaining / batch) * messageMs
   // The times of items that stood in line for a thread say nothing; what they used of the processor does.
   const oneAfterTheOther = nature === 'pool' ? 0 : (remaining * wallMs) / atOnce
   // More that compute than there are cores bring nothing.
@@ -147,12 +162,11 @@ export function predict(plan: Plan, measured: Measured, { nature }: Classified, 
 }
 
 const WORDS = {
-  computes: 'it computes: so one process a core',
-  blocks: 'it blocks its event loop without computing: so many processes, which can wait at the same time',
+  computes: 'it computes: so one WORKER a core',
+  blocks: 'it blocks its event loop without computing: so many at once, each in a WORKER of its own',
   pool: 'its work is done by the threads behind the event loop: so as many at once as there are threads',
   waits: 'it waits: so one event loop with many items at once, as many as bring more items a second',
-  mixed:
-    'it waits and keeps the loop busy: so as many at once as keep each loop busy, and one process a core',
+  mixed: 'it waits and keeps the loop busy: so as many at once as keep each loop busy, and one WORKER a core',
 }
 
 function reasonFor(
@@ -169,5 +183,5 @@ function reasonFor(
   }
   if (plan.executor === 'loop' && nature === 'mixed')
     return 'it mostly waits, and one event loop is enough for it'
-  return WORDS[nature]
+  return WORDS[nature].replace('WORKER', plan.executor === 'threads' ? 'thread' : 'process')
 }

@@ -1,5 +1,9 @@
 /** What starting a process and talking to it costs, in milliseconds, as measured on two cores under Node 20. */
 export const START_MS = 130
+/** A thread, and its share of the process that it is in. */
+export const THREAD_START_MS = 60
+/** A message to a thread passes through that process. */
+export const THREAD_MESSAGE_MS = 0.2
 /** One message there and one back, with what both sides do for it. */
 export const MESSAGE_MS = 0.15
 /** An item inside a message, with its result. */

@@ -118,8 +118,8 @@ export class Dispatch {
     if (this.isStopping) return false
     if (this.suspects.length > 0 || this.team.isAlone) {
       // Where all die together, a suspect is alone only where nothing else runs anywhere.
-      const [lane] = this.team.lanes
-      if (lane?.worker.isHosted) return this.running === 0 && this.sendSuspect(lane)
+      const { lanes } = this.team
+      if (lanes.some(lane => lane.worker.isHosted)) return this.running === 0 && this.sendSuspect(lanes[0]!)
     }
     let sent = false
     for (const lane of this.team.lanes) {

@@ -19,7 +19,7 @@ export interface Job {
   /** Where results go; opened when the function is there, so that one that cannot be loaded costs no file. */
   readonly outlet: Outlet | (() => Promise<Outlet>)
   /** Makes a worker; `items` is where the coroutines of a closure run. */
-  hire(events: WorkerEvents, concurrency: number, settings: Settings, items: Scope): Worker
+  hire(events: WorkerEvents, concurrency: number, settings: Settings, items: Scope, inThread: boolean): Worker
   /** Who decides how it goes; by measuring the function unless given. */
   plan?(parts: PlannerParts): Planning
   /** The function is a closure: it runs on this event loop, wherever that leads. */
@@ -76,7 +76,7 @@ function* inside(job: Job, outer: Scope, items: Scope): Coroutine<Live> {
   }))
   const dispatch: Dispatch = new Dispatch({ scope: outer, settings, intake, tally, recorder, wakeup })
   const team: Team = new Team(
-    (events, concurrency) => job.hire(events, concurrency, dispatch.settings, items),
+    (events, concurrency, inThread) => job.hire(events, concurrency, dispatch.settings, items, inThread),
     outer,
     dispatch,
   )

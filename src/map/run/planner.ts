@@ -186,13 +186,14 @@ export class Planner implements Planning {
   }
 
   private chosen(measured: Measured, isFull = false): Choice {
-    const { on, workers, concurrency, batch } = this.parts.settings
+    const { on, workers, concurrency, batch, isolate = true } = this.parts.settings
     return choose({
       measured,
       remaining: this.remaining(),
       isFull,
       fixed: {
         on,
+        isolate,
         ...(workers !== undefined && { workers }),
         ...(concurrency !== undefined && { concurrency }),
         ...(batch !== undefined && { batch }),
@@ -280,7 +281,7 @@ export class Planner implements Planning {
     this.adaptive = null
     this.steady = new Steady(plan, wallMs, settings.batch, this.remaining)
     dispatch.regulator = this.steady
-    team.resize(plan.workers, plan.concurrency)
+    team.resize(plan.workers, plan.concurrency, plan.executor === 'threads')
   }
 
   private adapt(fixed: number | undefined, running = 0, plan?: Plan, aloneMs = 0): Adaptive {
@@ -297,7 +298,8 @@ export class Planner implements Planning {
     )
     this.steady = null
     this.limits.push(limit)
-    this.adaptive = new Adaptive(limit, workers, each => team.resize(workers, each), running)
+    const inThreads = plan?.executor === 'threads'
+    this.adaptive = new Adaptive(limit, workers, each => team.resize(workers, each, inThreads), running)
     dispatch.regulator = this.adaptive
     return this.adaptive
   }

@@ -18,7 +18,7 @@ const RETIRE_EVERY_MS = 20
 const MOST_FAILED_STARTS = 3
 
 /** Makes one worker; `concurrency` is how many calls it may run at once. */
-export type Hire = (events: WorkerEvents, concurrency: number) => Worker
+export type Hire = (events: WorkerEvents, concurrency: number, inThread: boolean) => Worker
 
 /** The workers of a run: started, watched, replaced when they die, and ended with it. */
 export class Team {
@@ -28,6 +28,7 @@ export class Team {
   private readonly dispatch: Dispatch
   private size = 1
   private concurrency = 1
+  private inThreads = false
   private failedStarts = 0
   private isEnding = false
 
@@ -38,9 +39,10 @@ export class Team {
     scope.spawn(() => this.watch(), { name: 'watch', daemon: true })
   }
 
-  /** From now on so many workers, with so many calls at once in each. */
-  resize(size: number, concurrency: number): void {
+  /** From now on so many workers, with so many calls at once in each; those that are there stay what they are. */
+  resize(size: number, concurrency: number, inThreads = false): void {
     this.size = size
+    this.inThreads = inThreads
     if (concurrency !== this.concurrency) {
       this.concurrency = concurrency
       for (const lane of this.lanes) lane.worker.setConcurrency(concurrency)
@@ -119,7 +121,7 @@ export class Team {
       heard: () => lane.heard(performance.now()),
       exit: death => this.guard(() => this.exited(lane, death)),
     }
-    lane.worker = this.hire(events, this.concurrency)
+    lane.worker = this.hire(events, this.concurrency, this.inThreads)
     this.lanes.push(lane)
     lane.worker.ready.then(
       loaded => {
