@@ -85,7 +85,7 @@ async function open(module: URL, options: PoolOptions, hire: Hire): Promise<Pool
           exportName: '*',
           concurrency,
           encode: 'clone',
-          ...(memory !== undefined && { memory }),
+          ...(memory !== undefined && memory < Infinity && { memory }),
           ...(shared && { shared }),
         },
         events,
