@@ -92,7 +92,8 @@ function standstill(
       // Time may pass when somebody lets it.
       if (!isQuiet || task.timers.size > 0) return
       const waiting = waitingIn(task)
-      if (waiting.some(isOutside)) return
+      // Somebody may just have been woken.
+      if (waiting.some(each => each.on === null || isOutside(each))) return
       // A socket, a process or a timer may still call something.
       if (hasHandles()) wait(steps)
       else resolve(waiting)

@@ -13,6 +13,7 @@ import {
   wait,
 } from 'omakase'
 import { cancelSweep, explore, LeakError, runTest, virtualClock, whenIdle } from 'omakase/testing'
+import { block } from '../core/turns.js'
 
 test('runTest gives what the body gives, and throws what it throws', async () => {
   assert.equal(await runTest(() => 5), 5)
@@ -160,6 +161,14 @@ test('a test that waits for something outside is not stuck, nor one whose clock 
 
   const [sender, receiver] = channel<string>()
   setTimeout(() => sender.trySend('from outside'), 250)
+  assert.equal(await runTest(() => receiver.receive()), 'from outside')
+})
+
+test('a message that comes in the very turn in which nothing seemed to go on any more is heard', async () => {
+  const [sender, receiver] = channel<string>()
+  setTimeout(() => sender.trySend('from outside'), 150)
+  // By its end both are due: the message, and the look whether anything goes on.
+  setTimeout(() => block(300), 60)
   assert.equal(await runTest(() => receiver.receive()), 'from outside')
 })
 
