@@ -17,7 +17,8 @@ export function checkSignal(what: string, name: unknown): void {
 
 /**
  * Signals sent to this process, from now on; what they did before (ending it, say) they do again when the receiver is
- * closed. One that comes twice before it is received counts once, as with the system itself.
+ * closed. One that comes twice before it is received counts once, as with the system itself. To wait for one does not
+ * keep the process going by itself; `main` does.
  *
  * @example
  * const hangups = signals('SIGHUP')
