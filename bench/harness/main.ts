@@ -16,7 +16,8 @@ export async function main(name: string, rows: readonly Row[], usualRounds: numb
   const before = hold ? recorded(name) : undefined
   const facts = machine()
   console.log(`${facts.cpu}, ${facts.cores} cores, Node ${facts.node.slice(1)}; at most ${rounds} rounds`)
-  console.log(`${list(versions())}\n`)
+  const { omakase: _, ...beside } = versions()
+  console.log(`${list(beside)}\n`)
   const done: Comparison[] = []
   for (const row of before === undefined ? rows : held(rows, before)) {
     if (only !== undefined && !only.includes(row.name)) continue
