@@ -112,6 +112,8 @@ const rows: Record<string, Row> = {
   'MapOptions.concurrency': count(concurrency => mapped({ concurrency }), quantity),
   'MapOptions.workers': count(workers => mapped({ workers }), quantity),
   'MapOptions.batch': count(batch => mapped({ batch }), quantity),
+  'MapOptions.perHost': count(perHost => mapped({ perHost }), quantity),
+  'MapOptions.memory': count(memory => mapped({ memory }), { ...quantity, also: [1.5] }),
   'MapOptions.maxFailures': count(maxFailures => mapped({ maxFailures }), quantity),
 }
 
@@ -121,6 +123,9 @@ const KINDS = {
   count: { never: [...NEVER, 0, 1.5], good: [1, 2, ...MOST] },
   size: { never: [...NEVER, 1.5], good: [0, 1, 2, ...MOST] },
 }
+
+const warnings: string[] = []
+process.on('warning', ({ message }) => warnings.push(message))
 
 for (const [what, { kind, take, not = [], also = [], onlyBad }] of Object.entries(rows)) {
   const { never, good } = KINDS[kind]
@@ -149,6 +154,11 @@ for (const [what, { kind, take, not = [], also = [], onlyBad }] of Object.entrie
     }
   })
 }
+
+test('none of them made the platform complain', async () => {
+  await new Promise(resolve => setImmediate(resolve))
+  assert.deepEqual(warnings, [])
+})
 
 test('every option that is a number is in the table', () => {
   const src = fileURLToPath(new URL('../../../src/', import.meta.url))

@@ -4,6 +4,7 @@ import { at, report } from '../report.js'
 import { showFrame, snapshotOf } from '../snapshot.js'
 
 const DEFERRED = 3
+const LONGEST_TIMER = 2 ** 31 - 1
 
 /** Reports cleanup that lasts. Looked at from time to time, so that it costs nothing as things happen. */
 export function watchCleanup(
@@ -27,7 +28,7 @@ export function watchCleanup(
         }
       }
     },
-    Math.max(5, slowCleanup / 10),
+    Math.min(Math.max(5, slowCleanup / 10), LONGEST_TIMER),
   )
   ;(timer as { unref?(): void }).unref?.()
   return () => clearInterval(timer as number)
