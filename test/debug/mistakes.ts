@@ -158,7 +158,7 @@ const mistakes: Record<string, () => unknown> = {
     await run(
       function* main() {
         defer(function* closing() {
-          yield* sleep(100)
+          yield* sleep(500)
         })
       },
       { name: 'cleaner' }, // line: cleanup
