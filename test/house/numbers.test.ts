@@ -112,8 +112,6 @@ const rows: Record<string, Row> = {
   'MapOptions.concurrency': count(concurrency => mapped({ concurrency }), quantity),
   'MapOptions.workers': count(workers => mapped({ workers }), quantity),
   'MapOptions.batch': count(batch => mapped({ batch }), quantity),
-  'MapOptions.perHost': count(perHost => mapped({ perHost }), quantity),
-  'MapOptions.memory': count(memory => mapped({ memory }), { ...quantity, also: [1.5] }),
   'MapOptions.maxFailures': count(maxFailures => mapped({ maxFailures }), quantity),
 }
 
