@@ -17,5 +17,5 @@ process.exit()
 //   0.000 3
 
 // With OMAKASE_DEBUG=1 it says as well:
-//   omakase: task "everything" is still pending at exit, spawned at examples/slides/debug/pending.ts:7:1; it waits on forever
-//   omakase: task "anything(3)" is still pending at exit, spawned at examples/slides/debug/pending.ts:8:30; it waits on sleep
+//   omakase: task "everything" is still pending at exit, spawned at examples/slides/debug/pending.ts:7:1; it waits on forever at everything (examples/slides/debug/pending.ts:9:3)
+//   omakase: task "anything(3)" is still pending at exit, spawned at everything (examples/slides/debug/pending.ts:8:30); it waits on sleep at anything (examples/slides/tasks/anything.ts:7:3)
