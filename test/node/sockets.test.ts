@@ -258,13 +258,13 @@ test('what a stream does not take is thrown at who sends it, also later, and the
   })
   await run(function* () {
     const out = writer<unknown>(slow)
+    assert.throws(() => out.trySend(null), { code: 'ERR_STREAM_NULL_VALUES' })
     yield* out.send('a')
     const exits = yield* allSettled(['b', 5, 'c', null, 'd'].map(item => () => out.send(item)))
     assert.deepEqual(
       exits.map(exit => (exit.status === 'failed' ? (exit.error as { code: string }).code : exit.status)),
       ['ok', 'ERR_INVALID_ARG_TYPE', 'ok', 'ERR_STREAM_NULL_VALUES', 'ok'],
     )
-    assert.throws(() => out.trySend(null), { code: 'ERR_STREAM_NULL_VALUES' })
     yield* out.end()
   })
   assert.deepEqual(got, ['a', 'b', 'c', 'd'])
