@@ -2,6 +2,7 @@
 // Node 20 takes no patterns for --test, so the files are listed here.
 import { spawnSync } from 'node:child_process'
 import { readdirSync } from 'node:fs'
+import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 
 const node = process.env.OMAKASE_NODE ?? process.execPath
@@ -11,11 +12,18 @@ const files = (folders.length > 0 ? folders : ['']).flatMap(folder =>
     .filter(file => file.endsWith('.test.js'))
     .map(file => join('build/test', folder, file)),
 )
+// Most of what the slow ones do is wait for processes, so as many run at once as there are processors, and not one less.
 // Node 24 waits for ever for a test that never settles; no file comes near this bound.
 const HUNG = 600_000
 const { status } = spawnSync(
   node,
-  ['--test', `--test-timeout=${HUNG}`, '--test-reporter=./scripts/reporter.mjs', ...files],
+  [
+    '--test',
+    `--test-timeout=${HUNG}`,
+    `--test-concurrency=${availableParallelism()}`,
+    '--test-reporter=./scripts/reporter.mjs',
+    ...files,
+  ],
   { stdio: 'inherit' },
 )
 process.exit(status ?? 1)

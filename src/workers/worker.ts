@@ -54,7 +54,7 @@ export interface Usage {
   readonly idle: number
   /** Milliseconds of processor time of the whole process, system time included. */
   readonly cpu: number
-  /** Milliseconds that its event loop's thread could have run and had no core; 0 where the system does not tell. */
+  /** Milliseconds that threads of the process could have run and had no core; 0 where the system does not tell. */
   readonly queued: number
   /** Resident memory in bytes, at most 100 ms old. */
   readonly rss: number

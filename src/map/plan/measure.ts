@@ -12,7 +12,7 @@ export interface Measured {
   readonly cpuMs: number
   /** Milliseconds that it wanted a core and had none: others use this machine, or the cgroup's quota was used up. */
   readonly queuedMs: number
-  /** How much of a processor was used meanwhile beyond what the loop used: by the threads behind it. */
+  /** How much of a processor was used, or wanted, meanwhile beyond what the loop used: by the threads behind it. */
   readonly offLoop: number
 }
 
@@ -34,7 +34,7 @@ export function measure(wallMs: readonly number[], from: Usage, to: Usage): Meas
     activeMs: Math.min(active / sharers, mean(wallMs)),
     cpuMs: cpu / sharers,
     queuedMs: queued / sharers,
-    offLoop: Math.max(0, cpu - active) / time,
+    offLoop: Math.max(0, cpu + queued - active) / time,
   }
 }
 

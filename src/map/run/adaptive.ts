@@ -11,9 +11,10 @@ const LOOK_MS = 100
 export class Adaptive implements Regulator {
   readonly limit: Limit
   readonly workers: number
+  /** The most that ran at once. */
+  peak: number
   /** Nothing grows: memory is short. */
   isHeld = false
-  peak = 0
   /** The largest share of its time that a loop was busy, over at least a tenth of a second. */
   busiest = 0
   private running: number
@@ -21,9 +22,16 @@ export class Adaptive implements Regulator {
   private told = 0
   private readonly looked = new WeakMap<Lane, { usage: Usage; busy: number }>()
 
-  /** `running` is how many run already. */
-  constructor(limit: Limit, workers: number, setConcurrency: (each: number) => void, running = 0) {
+  /** `running` is how many run already, `peak` how many there were at most. */
+  constructor(
+    limit: Limit,
+    workers: number,
+    setConcurrency: (each: number) => void,
+    running = 0,
+    peak = running,
+  ) {
     this.running = running
+    this.peak = peak
     this.limit = limit
     this.workers = workers
     this.setConcurrency = setConcurrency

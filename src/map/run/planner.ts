@@ -44,6 +44,13 @@ const ALMOST_FREE = 0.5
 /** In processes nothing else is on the loop: they may be fuller than the one loop that also hears of everything. */
 const FROZEN_ABOVE = 0.95
 
+/** What runs when a plan comes into force. */
+interface SoFar {
+  readonly running: number
+  readonly peak: number
+}
+const NOTHING: SoFar = { running: 0, peak: 0 }
+
 export interface PlannerParts {
   readonly scope: Scope
   readonly settings: Settings
@@ -107,7 +114,13 @@ export class Planner implements Planning {
         isAdaptive: concurrency === undefined,
       }
     }
-    return steady && { ...steady.plan, batch: steady.plan.concurrency === 1 ? steady.usualBatch : 1 }
+    const seen = Math.max(1, this.parts.intake.seen)
+    return (
+      steady && {
+        ...steady.plan,
+        batch: steady.plan.concurrency === 1 ? Math.min(seen, steady.usualBatch) : 1,
+      }
+    )
   }
 
   /** What is wrong with how a closure runs, and what to do about it. */
@@ -175,7 +188,7 @@ export class Planner implements Planning {
 
   private decide(measured: Measured, probing: Probing): void {
     this.measured = measured
-    this.enforce(this.chosen(measured), measured, probing.running, probing.ends[0]?.ms)
+    this.enforce(this.chosen(measured), measured, probing, probing.ends[0]?.ms)
     const planner = this
     this.parts.scope.spawn(
       function* () {
@@ -201,10 +214,10 @@ export class Planner implements Planning {
     })
   }
 
-  private enforce(choice: Choice, measured: Measured, running: number, aloneMs = 0): void {
+  private enforce(choice: Choice, measured: Measured, so: SoFar, aloneMs = 0): void {
     this.choice = choice
     const { plan } = choice
-    if (plan.isAdaptive) this.adapt(undefined, running, plan, aloneMs)
+    if (plan.isAdaptive) this.adapt(undefined, so, plan, aloneMs)
     else this.hold(plan, measured.wallMs)
     this.parts.dispatch.wake()
   }
@@ -248,7 +261,8 @@ export class Planner implements Planning {
       this.choice = { ...before, classified: choice.classified }
       return
     }
-    this.enforce(choice, measured, this.parts.dispatch.inFlight)
+    const running = this.parts.dispatch.inFlight
+    this.enforce(choice, measured, { running, peak: running })
     const nature = choice.classified.nature
     this.note(
       nature === before.classified.nature
@@ -284,7 +298,7 @@ export class Planner implements Planning {
     team.resize(plan.workers, plan.concurrency, plan.executor === 'threads')
   }
 
-  private adapt(fixed: number | undefined, running = 0, plan?: Plan, aloneMs = 0): Adaptive {
+  private adapt(fixed: number | undefined, { running, peak } = NOTHING, plan?: Plan, aloneMs = 0): Adaptive {
     const { team, dispatch } = this.parts
     const { workers = 1, concurrency = START } = plan ?? {}
     const limit = new Limit(
@@ -299,7 +313,7 @@ export class Planner implements Planning {
     this.steady = null
     this.limits.push(limit)
     const inThreads = plan?.executor === 'threads'
-    this.adaptive = new Adaptive(limit, workers, each => team.resize(workers, each, inThreads), running)
+    this.adaptive = new Adaptive(limit, workers, each => team.resize(workers, each, inThreads), running, peak)
     dispatch.regulator = this.adaptive
     return this.adaptive
   }

@@ -69,6 +69,8 @@ export class Steady implements Regulator {
 export class Probing implements Regulator {
   allowed = 1
   running = 0
+  /** The most that ran at once. */
+  peak = 0
   readonly ends: End[] = []
   private readonly onEnd: () => void
 
@@ -90,6 +92,7 @@ export class Probing implements Regulator {
   started(attempts: readonly Attempt[], now: number): void {
     for (const attempt of attempts) attempt.began = now
     this.running += attempts.length
+    this.peak = Math.max(this.peak, this.running)
   }
 
   finished(_attempt: Attempt, end: End): void {

@@ -52,7 +52,7 @@ export class Watch {
         activeMs: active / items,
         cpuMs: cpu / items,
         queuedMs: queued / items,
-        offLoop: Math.max(0, cpu - active) / time,
+        offLoop: Math.max(0, cpu + queued - active) / time,
       },
       busy: active / time,
     }

@@ -13,7 +13,7 @@ export interface Channel {
 }
 
 /** Where the parent is gone the watcher is sooner, and takes the module along; this is for the rest. */
-const AFTER_DISCONNECT = 1000
+const AFTER_DISCONNECT = 3000
 
 /**
  * Takes the channel of this process out of the reach of user code: libraries that find `process.send` believe that

@@ -1,11 +1,11 @@
-import { readFileSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import { performance } from 'node:perf_hooks'
 import type { Usage } from '../worker.js'
 
 /** Reading the resident size is a system call and a file: not for every message. */
 const RSS_EVERY = 100
-/** The same for the time in which this thread had no core. */
-const QUEUED_EVERY = 10
+/** The same for the time in which threads had no core: a file each. */
+const QUEUED_EVERY = 20
 
 let rss = 0
 let rssAt = Number.NEGATIVE_INFINITY
@@ -32,12 +32,14 @@ export function usageNow(begun: number): Usage {
   return { at, active, idle, cpu: (user + system) / 1000, queued, rss: rssNow(at), begun }
 }
 
-/** Of this thread. Linux tells; elsewhere, and where it is switched off, it counts as nothing. */
+/** Of all threads, as the processor time is. Linux tells; elsewhere, and where it is switched off, it counts as nothing. */
 function queuedNow(): number {
+  let waited = 0
   try {
-    const [, waited] = readFileSync('/proc/thread-self/schedstat', 'latin1').split(' ')
-    return Number(waited) / 1e6
+    for (const thread of readdirSync('/proc/self/task'))
+      waited += Number(readFileSync(`/proc/self/task/${thread}/schedstat`, 'latin1').split(' ')[1])
   } catch {
-    return 0
+    return queued
   }
+  return waited / 1e6
 }

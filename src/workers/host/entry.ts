@@ -5,7 +5,7 @@ import { Thread } from '../thread.js'
 import type { FromHost, ToHost } from './wire.js'
 
 /** Where the parent is gone the watcher is sooner, and takes the module along; this is for the rest. */
-const AFTER_DISCONNECT = 1000
+const AFTER_DISCONNECT = 3000
 
 const threads = new Map<number, Thread>()
 let isWatched = false
