@@ -16,6 +16,9 @@ export interface Measured {
   readonly offLoop: number
 }
 
+/** What the compiler's threads may use while the first items run, beside whatever these do themselves. */
+const COMPILING_MS = 50
+
 /**
  * From the times of the items that have ended, and what the worker has used meanwhile. Those that have begun and not
  * ended have had their share of that too: about half of it.
@@ -34,7 +37,7 @@ export function measure(wallMs: readonly number[], from: Usage, to: Usage): Meas
     activeMs: Math.min(active / sharers, mean(wallMs)),
     cpuMs: cpu / sharers,
     queuedMs: queued / sharers,
-    offLoop: Math.max(0, cpu + queued - active) / time,
+    offLoop: Math.max(0, cpu + queued - active - COMPILING_MS) / time,
   }
 }
 
