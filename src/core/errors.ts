@@ -41,7 +41,7 @@ export class ScopeError extends AggregateError {
 
   constructor(errors: Iterable<unknown>, message?: string) {
     const all = [...errors]
-    super(all, message ?? `${all.length} errors: ${all.map(headline).join('; ')}`, { cause: all[0] })
+    super(all, message ?? `${all.length} errors: ${list(all, '; ', headline)}`, { cause: all[0] })
   }
 }
 
@@ -162,7 +162,8 @@ export function describe(value: unknown): string {
 
 const MOST_LISTED = 3
 
-export function list(words: readonly string[]): string {
-  const more = words.length - MOST_LISTED
-  return words.slice(0, MOST_LISTED).join(', ') + (more > 0 ? ` and ${more} more` : '')
+/** The first few of many. */
+export function list<T>(of: readonly T[], separator = ', ', words: (each: T) => string = String): string {
+  const more = of.length - MOST_LISTED
+  return of.slice(0, MOST_LISTED).map(words).join(separator) + (more > 0 ? ` and ${more} more` : '')
 }

@@ -585,3 +585,10 @@ test('R9: the error of a failed inner scope is not lost to a cancellation that c
   if (exit.status === 'failed') caught.push(exit.error)
   assert.deepEqual(caught, [one])
 })
+
+test('R9: half a million errors are told in a line that can be read', () => {
+  const errors = Array.from({ length: 500_000 }, (_, i) => new Error(`error ${i}`))
+  const error = new ScopeError(errors)
+  assert.equal(error.message, '500000 errors: error 0; error 1; error 2 and 499997 more')
+  assert.equal(error.errors.length, 500_000)
+})

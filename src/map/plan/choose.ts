@@ -181,6 +181,8 @@ function reasonFor(
       ? 'all of it is less work than starting another process'
       : 'other processes would not bring it to its end sooner by more than they cost'
   }
+  if (plan.executor !== 'loop' && nature === 'waits')
+    return 'it waits, and what it does between kept one event loop busy: so several loops with many items at once'
   if (plan.executor === 'loop' && nature === 'mixed')
     return 'it mostly waits, and one event loop is enough for it'
   return WORDS[nature].replace('WORKER', plan.executor === 'threads' ? 'thread' : 'process')

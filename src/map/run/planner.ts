@@ -38,7 +38,7 @@ const GUESSED_MS = 1000
 const LOOK_MS = 500
 const CONVINCED = 2
 /** One event loop that is busier than that is what bounds the run. */
-const FULL = 0.9
+const FULL = 0.8
 /** Workers that together do less than that could be one. */
 const ALMOST_FREE = 0.5
 /** In processes nothing else is on the loop: they may be fuller than the one loop that also hears of everything. */
