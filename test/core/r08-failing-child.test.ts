@@ -113,7 +113,9 @@ atDepths('R8: a failing child cancels the other children, whose cleanup finishes
       log.push(caught)
     }
   })
-  assert.deepEqual(log, ['quick', 'slow', 'deferred', broken])
+  // Which of the two is first, a machine that stands still for a moment decides.
+  assert.deepEqual(log.splice(0, 2).sort(), ['quick', 'slow'])
+  assert.deepEqual(log, ['deferred', broken])
   for (const other of others) {
     const exit = await other.settled()
     assert.ok(exit.status === 'cancelled')

@@ -17,7 +17,7 @@ export interface Measured {
 }
 
 /** What the compiler's threads may use while the first items run, beside whatever these do themselves. */
-const COMPILING_MS = 50
+const COMPILING_MS = 150
 
 /**
  * From the times of the items that have ended, and what the worker has used meanwhile. Those that have begun and not

@@ -29,13 +29,13 @@ test('what was handed over and has not begun has no share', () => {
 })
 
 test('the processor beyond the loop is that of the threads behind it', () => {
-  const measured = measure(times(4, 200), usage(0, 0, 0), usage(200, 20, 4, 470))
+  const measured = measure(times(4, 200), usage(0, 0, 0), usage(200, 20, 4, 570))
   assert.equal(measured.offLoop, 2)
   assert.equal(classify(measured).nature, 'pool')
 })
 
 test('what the compiler uses while the first items run does not make them leave their work to threads', () => {
-  const measured = measure(times(40, 30), usage(0, 0, 0), usage(30, 2, 40, 40))
+  const measured = measure(times(40, 30), usage(0, 0, 0), usage(30, 2, 40, 140))
   assert.equal(measured.offLoop, 0)
   assert.equal(classify(measured).nature, 'waits')
 })
