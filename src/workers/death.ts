@@ -22,6 +22,17 @@ export interface Death {
   readonly isTogether?: boolean
 }
 
+/** The end of a worker that was asked for, and left nothing. */
+export const ENDED: Death = {
+  kind: 'ended',
+  message: 'has ended',
+  code: 0,
+  signal: null,
+  stderrTail: '',
+  unfinished: [],
+  held: undefined,
+}
+
 /** The worker died before it was ready, or while something waited for it. */
 export class DeathError extends Error {
   override readonly name = 'DeathError'

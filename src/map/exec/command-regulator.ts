@@ -1,6 +1,6 @@
-import { totalmem } from 'node:os'
 import { cores } from '../../workers/cores.js'
 import type { Limit } from '../plan/limit.js'
+import { isMemoryShort } from '../plan/memory.js'
 import type { Attempt } from '../run/attempt.js'
 import type { End, Regulator } from '../run/regulator.js'
 import { childrenMs, MachineLoad } from './processors.js'
@@ -9,8 +9,6 @@ import { childrenMs, MachineLoad } from './processors.js'
 const SAMPLES = 64
 /** Looking at processors and memory costs a tenth of a millisecond: not for every command. */
 const LOOK_EVERY_MS = 50
-/** Of the memory, this much is left to others. */
-const SPARE = 0.1
 /** While nothing has ended, more are begun only where the machine has so much to spare. */
 const FREE_BELOW = 0.5
 
@@ -92,10 +90,4 @@ export class CommandRegulator implements Regulator {
     this.told = value
     this.setConcurrency(value)
   }
-}
-
-function isMemoryShort(): boolean {
-  // Where nothing constrains it, that is 0, or a number beyond all memory.
-  const most = process.constrainedMemory() || Infinity
-  return process.availableMemory() < SPARE * Math.min(most, totalmem())
 }

@@ -1,7 +1,15 @@
 import { CancelledError } from '../../core/index.js'
 import { timedOut } from '../../workers/entry/attempt.js'
 import { errorRecord } from '../../workers/errors/record.js'
-import type { Call, Loaded, Outcome, Usage, Worker, WorkerEvents } from '../../workers/internal.js'
+import {
+  type Call,
+  ENDED,
+  type Loaded,
+  type Outcome,
+  type Usage,
+  type Worker,
+  type WorkerEvents,
+} from '../../workers/internal.js'
 import { Command, type Ended } from './command.js'
 import { CommandError } from './command-error.js'
 import type { Template } from './template.js'
@@ -72,15 +80,7 @@ export class CommandWorker implements Worker {
       this.noteIdle()
     })
     this.flush()
-    this.events.exit({
-      kind: 'ended',
-      message: 'has ended',
-      code: 0,
-      signal: null,
-      stderrTail: '',
-      unfinished: [],
-      held: undefined,
-    })
+    this.events.exit(ENDED)
   }
 
   kill(): void {

@@ -1,5 +1,5 @@
-import { totalmem } from 'node:os'
 import { BadUsage } from '../../workers/bad-usage.js'
+import { totalMemory } from '../plan/memory.js'
 import type { Settings } from './options.js'
 
 /** What a worker takes at least, in bytes. */
@@ -9,8 +9,7 @@ export type Kind = keyof typeof AT_LEAST
 
 /** @throws {BadUsage} for more workers than memory could ever hold. */
 export function checkRoom({ workers }: Settings, kind: Kind): void {
-  // Where nothing constrains it, that is 0, or a number beyond all memory.
-  const room = Math.min(process.constrainedMemory() || Infinity, totalmem())
+  const room = totalMemory()
   const most = Math.max(1, Math.floor(room / AT_LEAST[kind]))
   if (workers === undefined || workers <= most) return
   const each = kind === 'process' ? 'processes' : `${kind}s`

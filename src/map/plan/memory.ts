@@ -13,7 +13,8 @@ export function isMemoryShort(available = availableMemory(), all = totalMemory()
   return available < Math.max(LEAST, all * SHORT)
 }
 
-function totalMemory(): number {
+/** What there is in all: of the machine, or of the cgroup. */
+export function totalMemory(): number {
   const bound = process.constrainedMemory()
   // No bound is undefined, 0, or a number larger than any machine.
   return Math.min(bound || Number.POSITIVE_INFINITY, totalmem())

@@ -2,7 +2,15 @@ import type { Scope } from '../../core/index.js'
 import { Engine } from '../../workers/entry/engine.js'
 import type { Sink, UserFunction } from '../../workers/entry/sink.js'
 import { Held } from '../../workers/held.js'
-import type { Call, Loaded, Outcome, Usage, Worker, WorkerEvents } from '../../workers/internal.js'
+import {
+  type Call,
+  ENDED,
+  type Loaded,
+  type Outcome,
+  type Usage,
+  type Worker,
+  type WorkerEvents,
+} from '../../workers/internal.js'
 import { isResponse, overloadOf } from '../../workers/overload.js'
 import type { SharedObjects } from '../../workers/share/shared.js'
 
@@ -81,15 +89,7 @@ export class LocalWorker implements Worker, Sink {
     this.engine.cancelAll()
     await this.engine.idle()
     this.flush()
-    this.events.exit({
-      kind: 'ended',
-      message: 'has ended',
-      code: 0,
-      signal: null,
-      stderrTail: '',
-      unfinished: [],
-      held: undefined,
-    })
+    this.events.exit(ENDED)
   }
 
   kill(): void {

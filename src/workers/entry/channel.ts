@@ -2,6 +2,7 @@ import { syncBuiltinESMExports } from 'node:module'
 import worker, { parentPort } from 'node:worker_threads'
 import type { Movable } from '../transfer.js'
 import type { FromWorker, ToWorker } from '../wire.js'
+import { endAfterDisconnect } from './watcher.js'
 
 /** The way to the parent. */
 export interface Channel {
@@ -11,9 +12,6 @@ export interface Channel {
   leave(message: FromWorker): void
   listen(receive: (message: ToWorker) => void): void
 }
-
-/** Where the parent is gone the watcher is sooner, and takes the module along; this is for the rest. */
-const AFTER_DISCONNECT = 3000
 
 /**
  * Takes the channel of this process out of the reach of user code: libraries that find `process.send` believe that
@@ -35,9 +33,7 @@ export function processChannel(): Channel {
     },
     listen(receive) {
       process.on('message', message => receive(message as ToWorker))
-      process.on('disconnect', () =>
-        setTimeout(() => process.kill(-process.pid, 'SIGKILL'), AFTER_DISCONNECT),
-      )
+      endAfterDisconnect()
     },
   }
 }

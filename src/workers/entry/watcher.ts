@@ -7,6 +7,14 @@ const EVERY = 250
 /** Where memory is bounded, it is looked at so often; every third time also who holds the loop. */
 const MEMORY_EVERY = 100
 
+/** Where the parent is gone the watcher is sooner, and takes the module along; this is for the rest. */
+const AFTER_DISCONNECT = 3000
+
+/** Ends this process, with all that it started, when its parent has hung up and no watcher was there to do so. */
+export function endAfterDisconnect(): void {
+  process.on('disconnect', () => setTimeout(() => process.kill(-process.pid, 'SIGKILL'), AFTER_DISCONNECT))
+}
+
 /**
  * Starts a thread that ends this process, with all that it started, when its parent is gone: it also works while the
  * event loop computes without end or sits in a synchronous call. Where the loop has not turned between two looks, the

@@ -1,17 +1,14 @@
 import { fileURLToPath } from 'node:url'
-import { startWatcher } from '../entry/watcher.js'
+import { endAfterDisconnect, startWatcher } from '../entry/watcher.js'
 import { Held } from '../held.js'
 import { Thread } from '../thread.js'
 import type { FromHost, ToHost } from './wire.js'
-
-/** Where the parent is gone the watcher is sooner, and takes the module along; this is for the rest. */
-const AFTER_DISCONNECT = 3000
 
 const threads = new Map<number, Thread>()
 let isWatched = false
 
 process.on('message', message => take(message as ToHost))
-process.on('disconnect', () => setTimeout(() => process.kill(-process.pid, 'SIGKILL'), AFTER_DISCONNECT))
+endAfterDisconnect()
 
 function take(message: ToHost): void {
   const { n } = message

@@ -24,16 +24,17 @@ interface Waiting {
 
 /** One end of the way between a worker and its parent, for the objects that either shares with the other. */
 export class Link {
-  private readonly post: (message: ShareMessage) => void
+  private readonly send: (message: ShareMessage) => void
   private readonly given = new Map<number, Ask>()
   private readonly ids = new Map<Ask, number>()
   /** Handles of the other side's objects, so that one given back is known. */
   private readonly theirs = new Map<object, number>()
+  private readonly handles = new Map<number, object>()
   private readonly waiting = new Map<number, Waiting>()
   private asked = 0
 
-  constructor(post: (message: ShareMessage) => void) {
-    this.post = post
+  constructor(send: (message: ShareMessage) => void) {
+    this.send = send
   }
 
   /** The value with a mark for each shared object in it; `undefined` where there is none. */
@@ -87,10 +88,6 @@ export class Link {
     })
   }
 
-  private send(message: ShareMessage): void {
-    this.post(message)
-  }
-
   /** @throws TypeError with the path of what cannot be cloned. */
   private travelling(value: unknown, path: string): unknown {
     const packed = this.pack(value)?.value ?? value
@@ -134,8 +131,6 @@ export class Link {
     }
     return value
   }
-
-  private readonly handles = new Map<number, object>()
 
   private handle(id: number, isOurs: boolean): object {
     const kept = isOurs ? undefined : this.handles.get(id)
