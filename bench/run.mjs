@@ -1,6 +1,6 @@
-// npm run bench -- NAME [--rounds N] [--only ROW] [--hold]: installs the peers where they are missing, compiles, runs.
+// npm run bench -- NAME [--rounds N] [--only ROW] [--hold]: installs the peers where they are missing or others, compiles, runs.
 import { spawnSync } from 'node:child_process'
-import { existsSync, readdirSync } from 'node:fs'
+import { readdirSync, statSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
@@ -16,12 +16,17 @@ if (!names.includes(name)) {
   process.exit(2)
 }
 
-if (!existsSync(join(root, 'node_modules'))) sh('npm', ['ci'], root)
-if (!existsSync(join(bench, 'node_modules'))) sh('npm', ['ci'], bench)
+for (const folder of [root, bench]) if (!isInstalled(folder)) sh('npm', ['ci'], folder)
 sh('npx', ['tsc', '-p', 'tsconfig.build.json'], root)
 sh('npx', ['tsc', '-p', 'bench/tsconfig.json'], root)
 sh(process.execPath, ['--expose-gc', join(bench, 'build', `${name}.js`), ...options], root)
 sh('npx', ['biome', 'format', '--log-level=error', '--write', 'bench/results'], root)
+
+/** Since the lock file was changed the last time. */
+function isInstalled(folder) {
+  const at = file => statSync(join(folder, file), { throwIfNoEntry: false })?.mtimeMs ?? 0
+  return at('node_modules/.package-lock.json') >= at('package-lock.json')
+}
 
 function sh(command, args, cwd) {
   const { status, error } = spawnSync(command, args, { cwd, stdio: 'inherit' })
