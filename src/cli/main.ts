@@ -5,6 +5,7 @@ import { BadUsage } from '../workers/bad-usage.js'
 import { explainCommand } from './explain.js'
 import { mapCommand } from './map.js'
 import { usageLine } from './usage-line.js'
+import { workerCommand } from './worker.js'
 
 const { version } = createRequire(import.meta.url)('../../package.json') as { version: string }
 
@@ -13,7 +14,7 @@ const program = new Command('omakase')
   .version(version)
   .addHelpText('after', '\nomakase map --help and omakase explain --help show examples.')
 
-for (const command of [mapCommand(), explainCommand()]) program.addCommand(command)
+for (const command of [mapCommand(), explainCommand(), workerCommand()]) program.addCommand(command)
 for (const command of [program, ...program.commands]) {
   command.exitOverride()
   command.configureOutput({ outputError: () => {} })

@@ -1,4 +1,5 @@
 import { Command } from 'commander'
+import { prepareCluster } from '../cluster/internal.js'
 import { run } from '../core/index.js'
 import { prepareCommand } from '../map/exec/prepare-command.js'
 import { openInputs } from '../map/input/open.js'
@@ -70,12 +71,13 @@ async function mapInputs(fn: string | undefined, paths: string[], flags: MapFlag
   )
   const interrupts = new Interrupts(() => progress.show())
   const print = (chunk: Buffer) => progress.print(chunk)
+  const log = (text: string) => progress.print(`${text}\n`)
   const prepared =
     'exec' in what
       ? prepareCommand(what.exec, what.shell, print)
-      : await prepareModule(what.function, 'json', placeOf(settings), print, text =>
-          progress.print(`${text}\n`),
-        )
+      : settings.on === 'cluster'
+        ? await prepareCluster(what.function, 'json', settings.engine!, settings, log)
+        : await prepareModule(what.function, 'json', placeOf(settings), print, log)
   const began = performance.now()
   let writer: LineWriter | undefined
   let journal: Journal | undefined

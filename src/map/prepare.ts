@@ -6,6 +6,7 @@ import { reviveError } from '../workers/errors/revive.js'
 import {
   Child,
   type CodeFile,
+  type CarriedLocals,
   carriedLocals,
   codeFile,
   DeathError,
@@ -97,19 +98,39 @@ export async function prepareModule(
   log?: (text: string) => void,
 ): Promise<Prepared> {
   // The first worker's process starts while the module is being bundled.
-  let first = place === 'processes' ? new Child(ENTRY) : undefined
-  let host = place === 'hosted threads' ? new ThreadHost() : undefined
+  const first = place === 'processes' ? new Child(ENTRY) : undefined
+  const host = place === 'hosted threads' ? new ThreadHost() : undefined
   host?.start()
   // Those of the task that maps; later there may be another one.
   const locals = carriedLocals()
-  let made: Bundle
   try {
-    made = await bundle(source)
+    const made = await bundle(source)
+    return prepareBundle(made, { encode, place, output, log, locals, first, host })
   } catch (error) {
     first?.kill()
     host?.end()
     throw error
   }
+}
+
+export interface BundleParts {
+  readonly encode: 'json' | 'clone'
+  readonly place?: Place
+  readonly output?: ((chunk: Buffer) => void) | undefined
+  /** Takes what an item logs, by the id of its call. */
+  readonly log?: ((text: string, id: number) => void) | undefined
+  readonly locals?: CarriedLocals | undefined
+  /** A process that has been started before saves its start. */
+  readonly first?: Child | undefined
+  readonly host?: ThreadHost | undefined
+}
+
+/** A module that has been made one piece already. */
+export function prepareBundle(
+  made: Bundle,
+  { encode, place = 'processes', output, log, locals, ...started }: BundleParts,
+): Prepared {
+  let { first, host } = started
   // Not before there is a worker, who takes it away should this process be killed.
   let file: CodeFile | undefined
   return {
@@ -134,7 +155,7 @@ export async function prepareModule(
       }
       const heard: WorkerEvents = {
         ...events,
-        log: (_id, text) => (log ?? toStandardError)(text),
+        log: (id, text) => (log ?? toStandardError)(text, id),
         ...(output && { output }),
       }
       if (inHost) {

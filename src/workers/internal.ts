@@ -1,4 +1,4 @@
-export { carriedLocals } from './carried.js'
+export { type CarriedLocals, carriedLocals } from './carried.js'
 export { Child } from './child.js'
 export { type CodeFile, codeFile } from './code-file.js'
 export type { Context } from './context.js'

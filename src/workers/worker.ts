@@ -29,6 +29,8 @@ export type Outcome =
       readonly id: number
       /** From the item's own start to its end, in milliseconds. */
       readonly ms: number
+      /** Executions in all, where the worker has run it more often than it was asked to. */
+      readonly attempt?: number
       readonly ok: true
       /** With `encode: 'json'` its JSON text, else the value itself. */
       readonly value: unknown
@@ -37,6 +39,7 @@ export type Outcome =
   | {
       readonly id: number
       readonly ms: number
+      readonly attempt?: number
       readonly ok: false
       /** What the entry made of what was thrown, an `ErrorRecord`; on the caller's own loop what was thrown itself. */
       readonly error: unknown
@@ -133,6 +136,8 @@ export interface Worker {
   send(calls: readonly Call[], careful?: boolean): void
   /** Takes calls back: those that wait are not started, those that run are aborted and unwound. */
   cancel(ids: readonly number[]): void
+  /** Takes back what has not begun, where that is far away. Here it is soon done, and goes on. */
+  drain?(): void
   /** How many calls run at once from now on; revokes nothing. */
   setConcurrency(concurrency: number): void
   /** Milliseconds for one attempt from now on, for calls that begin from now on; Infinity for no bound. */

@@ -41,7 +41,8 @@ export function normalise(options: MapOptions, nameOf = (key: string) => key): P
   const checked: Record<string, unknown> = {}
   for (const [key, given] of Object.entries(options)) {
     if (!Object.hasOwn(CHECKS, key)) throw unknown(key, nameOf)
-    if (given !== undefined) checked[key] = CHECKS[key as keyof MapOptions](given, nameOf(key))
+    if (key === 'on' && isEngine(given)) Object.assign(checked, { on: 'cluster', engine: engineOf(given) })
+    else if (given !== undefined) checked[key] = CHECKS[key as keyof MapOptions](given, nameOf(key))
   }
   return checked
 }
@@ -66,7 +67,18 @@ function unknown(key: string, nameOf: (key: string) => string): BadUsage {
 
 function on(given: unknown, name: string): On {
   const place = PLACES.find(one => one === given)
-  return place ?? refuse(given, name, 'auto, loop, processes or threads')
+  return place ?? refuse(given, name, 'auto, loop, processes, threads or redis://HOST')
+}
+
+function isEngine(given: unknown): given is string {
+  return typeof given === 'string' && /^redis(s?:|\+unix:|$)/.test(given)
+}
+
+/** `redis` stands for the address in the environment, which no list of processes shows. */
+function engineOf(given: string): string {
+  const url = given === 'redis' ? process.env.OMAKASE_REDIS_URL : given
+  if (url !== undefined && url !== '') return url
+  throw new BadUsage('on redis: set OMAKASE_REDIS_URL, or write its address: redis://localhost')
 }
 
 function boolean(given: unknown, name: string): boolean {

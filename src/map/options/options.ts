@@ -24,10 +24,10 @@ export interface MapOptions {
   readonly batch?: number | string
   /**
    * Where the function runs: one event loop, processes, or threads of this process. Default: `'auto'`, the faster of the
-   * first two. Threads start sooner and take less memory; but what aborts a thread, fills its memory or sends it a
+   * first two. `'redis://…'`: the machines of the cluster there. Threads start sooner and take less memory; but what aborts a thread, fills its memory or sends it a
    * signal ends this process too.
    */
-  readonly on?: On
+  readonly on?: Exclude<On, 'cluster'> | `${'redis' | 'rediss'}:${string}`
   /**
    * `false`: the function may run in threads that share a process, where that is sooner. Say it of code that is known not
    * to end its process, nor to change its folder. Default: `true`.
@@ -50,7 +50,7 @@ export interface MapOptions {
   readonly report?: string
 }
 
-export type On = 'auto' | 'loop' | 'processes' | 'threads'
+export type On = 'auto' | 'loop' | 'processes' | 'threads' | 'cluster'
 
 /** The options after a check, as numbers: durations in milliseconds, the rate a second. */
 export interface Settings {
@@ -62,6 +62,8 @@ export interface Settings {
   readonly workers?: number
   readonly batch?: number
   readonly on: On
+  /** Of a cluster: the address of its Redis. */
+  readonly engine?: string
   readonly isolate?: boolean
   readonly ordered: boolean
   readonly maxFailures?: number

@@ -1,6 +1,7 @@
 /** Where and how a run goes: four numbers. */
 export interface Plan {
-  readonly executor: 'loop' | 'processes' | 'threads'
+  readonly executor: 'loop' | 'processes' | 'threads' | 'cluster'
+  /** Of a cluster, machines. */
   readonly workers: number
   /** Items at once in each worker; where it adapts, the most so far. */
   readonly concurrency: number
@@ -16,11 +17,17 @@ export function describePlan({ executor, workers, concurrency, batch, isAdaptive
     concurrency === 1 ? 'one item at a time' : `${isAdaptive ? 'at most ' : ''}${concurrency} at once`
   const message = batch > 1 ? `, about ${batch} in a message` : ''
   if (executor === 'loop') return `one event loop, ${each}${message}`
+  if (executor === 'cluster') return `${machines(workers)}, chunks of about ${batch}`
   return `${workers} ${executor}, ${each}${workers > 1 && concurrency > 1 ? ' in each' : ''}${message}`
 }
 
 /** Shorter still, for the bar. */
 export function shortPlan({ executor, workers, concurrency }: Plan): string {
   if (executor === 'loop') return concurrency === 1 ? 'loop' : `loop × ${concurrency}`
+  if (executor === 'cluster') return workers === 0 ? 'waiting for a machine' : machines(workers)
   return `${workers} ${executor}${concurrency === 1 ? '' : ` × ${concurrency}`}`
+}
+
+function machines(count: number): string {
+  return count === 1 ? '1 machine' : `${count} machines`
 }

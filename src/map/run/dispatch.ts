@@ -1,6 +1,7 @@
 import { type Scope, sleep, TimeoutError } from '../../core/index.js'
 import type { Coroutine } from '../../core/internal.js'
 import type { Death, Outcome, Usage } from '../../workers/internal.js'
+import type { Item } from '../input/source.js'
 import type { Settings } from '../options/options.js'
 import type { Recorder } from '../record/recorder.js'
 import { Attempt } from './attempt.js'
@@ -93,6 +94,16 @@ export class Dispatch {
     this.parts.wakeup.notify()
   }
 
+  /** Takes these items back, wherever they are: nothing is told of them any more. */
+  cancel(test: (item: Item) => boolean): void {
+    for (const list of [this.again, this.suspects]) {
+      const kept = list.filter(({ item }) => !test(item))
+      list.splice(0, list.length, ...kept)
+    }
+    this.team.cancel(({ item }) => test(item))
+    this.wake()
+  }
+
   fail(error: unknown): void {
     this.fatal ??= { error }
     this.wake()
@@ -178,7 +189,7 @@ export class Dispatch {
       const item = intake.take()
       if (item === undefined) break
       if (item.problem === undefined) this.takeInto(taken, new Attempt(item))
-      else this.end(new Attempt(item), item.problem, 1)
+      else this.end(new Attempt(item), item.problem, 1, 0)
       if (this.isStopping) break
     }
     return taken
@@ -232,12 +243,13 @@ export class Dispatch {
       attempt.suspect = attempt.careful = false
       this.leave(attempt)
       const { ms, ok, overload } = outcome
+      attempt.attempt = outcome.attempt ?? attempt.attempt
       this.regulator.finished(attempt, { ms, ok, overload, usage }, now, lane)
       if (ok || !outcome.cancelled) this.parts.recorder.ended(attempt.item, ms)
       if (ok) {
         this.parts.tally.succeeded(ms)
-        this.to.ok(attempt.item, outcome.value, attempt.attempt)
-      } else if (!outcome.cancelled) this.failedOnce(attempt, outcome.error, overload?.retryAfter)
+        this.to.ok(attempt.item, outcome.value, attempt.attempt, ms)
+      } else if (!outcome.cancelled) this.failedOnce(attempt, outcome.error, overload?.retryAfter, ms)
     }
     this.parts.wakeup.notify()
   }
@@ -264,7 +276,8 @@ export class Dispatch {
       const { id } = attempt
       // Nothing was beside it: the silence was its own.
       if (id === lane.guilty || (lane.isSilent && wasAlone)) {
-        this.failedOnce(attempt, held(this.parts.settings.timeout!), undefined)
+        const { timeout = 0 } = this.parts.settings
+        this.failedOnce(attempt, held(timeout), undefined, timeout)
         continue
       }
       const hasBegun = begun.has(id) || id === culprit
@@ -283,19 +296,19 @@ export class Dispatch {
   private suspect(attempt: Attempt, wasAlone: boolean, death: Death): void {
     if (wasAlone) attempt.deaths++
     if (attempt.deaths >= DEADLY) {
-      this.end(attempt, new Poisoned(death), attempt.attempt - 1)
+      this.end(attempt, new Poisoned(death), attempt.attempt - 1, 0)
       return
     }
     attempt.suspect = true
     this.suspects.push(attempt)
   }
 
-  private failedOnce(attempt: Attempt, error: unknown, retryAfter: number | undefined): void {
+  private failedOnce(attempt: Attempt, error: unknown, retryAfter: number | undefined, ms: number): void {
     attempt.failures++
     this.leave(attempt)
     attempt.suspect = false
     if (attempt.failures > this.parts.settings.retries) {
-      this.end(attempt, error, attempt.attempt)
+      this.end(attempt, error, attempt.attempt, ms)
       return
     }
     // It has tries left and gets none: it has not ended, and is run again when the run goes on.
@@ -315,13 +328,13 @@ export class Dispatch {
     )
   }
 
-  private end(attempt: Attempt, error: unknown, attempts: number): void {
+  private end(attempt: Attempt, error: unknown, attempts: number, ms: number): void {
     const { tally, settings } = this.parts
     this.leave(attempt)
     // What fails after the last failure that was allowed counts as cancelled: it has no line.
     if (this.hitMaxFailures) return
     tally.failedWith(attempt.item, error)
-    this.to.failed(attempt.item, error, attempts)
+    this.to.failed(attempt.item, error, attempts, ms)
     if (settings.maxFailures === undefined || tally.failed < settings.maxFailures) return
     this.hitMaxFailures = true
     this.stop()

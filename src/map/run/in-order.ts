@@ -13,12 +13,12 @@ export class InOrder implements Outlet {
     this.ordered = new Ordered<() => void>(emit => emit(), first)
   }
 
-  ok(item: Item, value: unknown, attempts: number): void {
-    this.add(item, () => this.outlet.ok(item, value, attempts), typeof value === 'string' ? value.length : 0)
+  ok(item: Item, value: unknown, attempts: number, ms: number): void {
+    this.add(item, () => this.outlet.ok(item, value, attempts, ms), typeof value === 'string' ? value.length : 0)
   }
 
-  failed(item: Item, error: unknown, attempts: number): void {
-    this.add(item, () => this.outlet.failed(item, error, attempts), 0)
+  failed(item: Item, error: unknown, attempts: number, ms: number): void {
+    this.add(item, () => this.outlet.failed(item, error, attempts, ms), 0)
   }
 
   get isFull(): boolean {

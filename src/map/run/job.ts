@@ -48,6 +48,8 @@ export interface Live {
   /** The first call lets what runs end, the second cancels it, the third kills it. */
   stop(): void
   readonly stage: number
+  /** Takes these items back: nothing is told of them any more. */
+  cancel(test: (item: Item) => boolean): void
   /** Ends the run with this error. */
   fail(error: unknown): void
 }
@@ -128,6 +130,7 @@ function* inside(job: Job, outer: Scope, items: Scope): Coroutine<Live> {
     get stage() {
       return stages.stage
     },
+    cancel: test => dispatch.cancel(test),
     fail: error => dispatch.fail(error),
   }
   const { signal } = dispatch.settings

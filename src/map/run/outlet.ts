@@ -2,10 +2,10 @@ import type { Item } from '../input/source.js'
 
 /** Where results go: lines of a file, or whoever loops over them. */
 export interface Outlet {
-  /** `value` as the worker gave it: JSON text for the command, the value itself for the library. */
-  ok(item: Item, value: unknown, attempts: number): void
+  /** `value` as the worker gave it: JSON text for the command, the value itself for the library. `ms` is its last attempt's. */
+  ok(item: Item, value: unknown, attempts: number, ms: number): void
   /** `error` as the worker encoded it, or as it was thrown here. */
-  failed(item: Item, error: unknown, attempts: number): void
+  failed(item: Item, error: unknown, attempts: number, ms: number): void
   /** No new item may start; `notify` is called when there is room again. */
   readonly isFull: boolean
   /** Called with what to call when there is room again. */

@@ -16,8 +16,10 @@ export class Stages {
   advance(): void {
     if (this.stage === 3) return
     this.stage++
-    if (this.stage === 1) this.dispatch.stop()
-    else if (this.stage === 2) this.team.cancelAll()
+    if (this.stage === 1) {
+      this.dispatch.stop()
+      this.team.drainAll()
+    } else if (this.stage === 2) this.team.cancelAll()
     else this.team.killAll()
   }
 }

@@ -2,6 +2,7 @@ import { all, type Co, co, moveOnAfter, type Scope, sleep, wait } from '../../co
 import type { Coroutine } from '../../core/internal.js'
 import type { Death, Loaded, Worker, WorkerEvents } from '../../workers/internal.js'
 import { LoadError } from '../../workers/internal.js'
+import type { Attempt } from './attempt.js'
 import type { Dispatch } from './dispatch.js'
 import { Lane } from './lane.js'
 
@@ -72,12 +73,22 @@ export class Team {
     return yield* wait(lane.worker.ready)
   }
 
+  drainAll(): void {
+    for (const { worker } of this.lanes) worker.drain?.()
+  }
+
   /** Takes all calls back; a worker that does not answer, or whose cleanup goes on for too long, is killed. */
   cancelAll(): void {
+    this.cancel(() => true)
+  }
+
+  /** As `cancelAll`, of some. */
+  cancel(test: (attempt: Attempt) => boolean): void {
     for (const lane of this.lanes) {
-      if (lane.inFlight.size === 0) continue
-      lane.worker.cancel([...lane.inFlight.keys()])
-      this.killUnlessHeard(lane)
+      const ids = [...lane.inFlight.values()].filter(test).map(({ id }) => id)
+      if (ids.length === 0) continue
+      lane.worker.cancel(ids)
+      this.killUnlessHeard(lane, ids)
     }
   }
 
@@ -179,7 +190,7 @@ export class Team {
     }
   }
 
-  private killUnlessHeard(lane: Lane): void {
+  private killUnlessHeard(lane: Lane, ids: readonly number[]): void {
     this.scope.spawn(
       function* () {
         let heard = false
@@ -188,7 +199,7 @@ export class Team {
         })
         yield* sleep(SILENCE_MS)
         if (heard) yield* sleep(END_MS)
-        if (!heard || lane.inFlight.size > 0) lane.worker.kill()
+        if (!heard || ids.some(id => lane.inFlight.has(id))) lane.worker.kill()
       },
       { name: 'silence', daemon: true },
     )

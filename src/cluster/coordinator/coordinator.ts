@@ -1,0 +1,179 @@
+import { createHash, randomBytes } from 'node:crypto'
+import { hostname } from 'node:os'
+import type { Queue } from 'bullmq'
+import type { Redis } from 'ioredis'
+import type { Engine } from '../engine/engine.js'
+import { codeOf, controlOf, leaseOf, recordOf, resultsOf } from '../engine/keys.js'
+import type { About, ChunkJob, Order, Report } from '../engine/messages.js'
+import { LEASE_MS, TTL_MS } from '../engine/scripts.js'
+import { Machines } from './machines.js'
+
+const RENEW_EVERY_MS = LEASE_MS / 5
+/** How long one question for results may stay unanswered. */
+const READ_MS = 1000
+const MOST_REPORTS = 100
+const AGAIN_MS = 500
+
+export interface CoordinatorEvents {
+  report(report: Report): void
+  /** The engine has lost what it held: what is open is to be published again. */
+  lost(): void
+}
+
+/** The coordinator's side of one run: what it says to the engine, and hears from it. */
+export class Coordinator {
+  readonly run = randomBytes(9).toString('base64url')
+  readonly machines: Machines
+  private readonly engine: Engine
+  private readonly queue: Queue
+  private readonly reader: Redis
+  private readonly about: About
+  private readonly code: string
+  private readonly codeKey: string
+  private events: CoordinatorEvents | null = null
+  private timer: NodeJS.Timeout | undefined
+  private jobs: ChunkJob[] = []
+  private isPublishing = false
+  private isEnded = false
+  private stage = 0
+  private lastId = '0'
+
+  constructor(engine: Engine, about: Omit<About, 'sha'>, code: string) {
+    const sha = createHash('sha256').update(code).digest('hex')
+    this.engine = engine
+    this.about = { ...about, sha }
+    this.code = code
+    this.codeKey = codeOf(sha)
+    this.queue = engine.queue()
+    this.reader = engine.another()
+    this.machines = new Machines(engine)
+  }
+
+  /** Tells the engine of the run, and begins to hear of it. */
+  async begin(events: CoordinatorEvents): Promise<void> {
+    this.events = events
+    await this.write()
+    this.timer = setInterval(() => void this.renew(), RENEW_EVERY_MS)
+    this.read().catch(() => {})
+  }
+
+  get isStopping(): boolean {
+    return this.stage > 0
+  }
+
+  /** Gives a chunk to whichever machine has room first. Those of one turn travel together. */
+  publish(chunk: number, text: string): void {
+    const { run } = this
+    this.jobs.push({ run, chunk, body: this.engine.seal.close(`chunk ${run} ${chunk}`, text) })
+    if (!this.isPublishing) {
+      this.isPublishing = true
+      setImmediate(() => void this.publishAll())
+    }
+  }
+
+  /** Takes a chunk back; false where a machine has it already. */
+  async remove(chunk: number): Promise<boolean> {
+    return (await this.queue.remove(jobId(this.run, chunk)).catch(() => 0)) === 1
+  }
+
+  /** To all machines that work for the run. */
+  tell(order: Order): void {
+    const { run, engine } = this
+    if (order.t === 'stage') {
+      this.stage = order.stage
+      void engine.redis.hset(recordOf(run), 'stage', order.stage).catch(() => {})
+    }
+    const text = engine.seal.close(`order ${run}`, JSON.stringify(order))
+    void engine.redis.publish(controlOf(run), text).catch(() => {})
+  }
+
+  /** Nothing of the run is wanted any more, nor left in the engine. */
+  async end(): Promise<void> {
+    if (this.isEnded) return
+    this.isEnded = true
+    clearInterval(this.timer)
+    this.machines.end()
+    this.reader.disconnect()
+    const { run, engine } = this
+    const keys = [leaseOf(run), recordOf(run), resultsOf(run)]
+    const gone = engine.redis.del(...keys).catch(() => {})
+    const late = new Promise(resolve => setTimeout(resolve, READ_MS).unref())
+    await Promise.race([gone, late])
+    await Promise.race([this.queue.close().catch(() => {}), late])
+  }
+
+  private async write(): Promise<void> {
+    const { engine, run, about, code, codeKey } = this
+    const record = engine.seal.close(`about ${run}`, JSON.stringify(about))
+    await engine.redis
+      .multi()
+      .set(codeKey, engine.seal.close('code', code), 'PX', TTL_MS)
+      .hset(recordOf(run), { about: record, stage: this.stage })
+      .pexpire(recordOf(run), TTL_MS)
+      .exec()
+    await this.sayHere()
+  }
+
+  private sayHere(): Promise<number> {
+    const { run, codeKey } = this
+    const lease = JSON.stringify({ host: hostname(), pid: process.pid })
+    return this.engine.redis.omakaseRenew(leaseOf(run), recordOf(run), resultsOf(run), codeKey, lease)
+  }
+
+  private async renew(): Promise<void> {
+    try {
+      const wasThere = await this.sayHere()
+      if (wasThere === 1 || this.isEnded) return
+      this.lastId = '0'
+      await this.write()
+      this.events?.lost()
+    } catch {
+      // The engine is away: it is tried again.
+    }
+  }
+
+  private async read(): Promise<void> {
+    const key = resultsOf(this.run)
+    while (!this.isEnded) {
+      try {
+        const answer = await this.reader.xread('COUNT', MOST_REPORTS, 'BLOCK', READ_MS, 'STREAMS', key, this.lastId)
+        if (answer === null || this.isEnded) continue
+        const entries = (answer as [string, [string, string[]][]][])[0]![1]
+        this.lastId = entries.at(-1)![0]
+        void this.engine.redis.xtrim(key, 'MINID', this.lastId).catch(() => {})
+        for (const [, fields] of entries) this.take(fields[1]!)
+      } catch {
+        if (!this.isEnded) await new Promise(resolve => setTimeout(resolve, AGAIN_MS))
+      }
+    }
+  }
+
+  private take(sealed: string): void {
+    const text = this.engine.seal.open(`report ${this.run}`, sealed)
+    if (text !== null) this.events?.report(JSON.parse(text) as Report)
+  }
+
+  private async publishAll(): Promise<void> {
+    while (this.jobs.length > 0 && !this.isEnded) {
+      const jobs = this.jobs
+      this.jobs = []
+      try {
+        await this.queue.addBulk(
+          jobs.map(data => ({
+            name: this.about.name,
+            data,
+            opts: { jobId: jobId(data.run, data.chunk), removeOnComplete: true, removeOnFail: true },
+          })),
+        )
+      } catch {
+        this.jobs.unshift(...jobs)
+        await new Promise(resolve => setTimeout(resolve, AGAIN_MS))
+      }
+    }
+    this.isPublishing = false
+  }
+}
+
+function jobId(run: string, chunk: number): string {
+  return `${run}-${chunk}`
+}

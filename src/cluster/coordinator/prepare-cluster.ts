@@ -1,0 +1,50 @@
+import { createRequire } from 'node:module'
+import type { Settings } from '../../map/options/options.js'
+import type { Prepared } from '../../map/prepare.js'
+import type { ErrorRecord } from '../../workers/errors/record.js'
+import { reviveError } from '../../workers/errors/revive.js'
+import { bundle, type FunctionSource } from '../../workers/load/index.js'
+import type { Encoding } from '../engine/codec.js'
+import { connect } from '../engine/engine.js'
+import { ClusterPlanner } from './cluster-planner.js'
+import { ClusterWorker } from './cluster-worker.js'
+import { Coordinator } from './coordinator.js'
+
+const { version } = createRequire(import.meta.url)('../../../package.json') as { version: string }
+
+/** A module that is run by the machines of a cluster. */
+export async function prepareCluster(
+  source: FunctionSource,
+  encode: Encoding,
+  url: string,
+  given: Partial<Settings>,
+  log = (text: string): void => void process.stderr.write(`${text}\n`),
+): Promise<Prepared> {
+  const [made, engine] = await Promise.all([bundle(source), connect(url)])
+  const { name, exportName, code } = made
+  const settings = forMachines(given)
+  const coordinator = new Coordinator(engine, { name, exportName, encode, settings, version }, code)
+  return {
+    name,
+    isLocal: false,
+    hire: events => new ClusterWorker(coordinator, encode, { ...events, log: (_id, text) => log(text) }),
+    plan: parts => new ClusterPlanner(parts, coordinator),
+    explain: error => error,
+    revive: error => (isRecord(error) ? reviveError(error) : error),
+    dispose: () => void coordinator.end().finally(() => engine.close()),
+  }
+}
+
+/** What each machine minds; the rest is minded here, for all of them. */
+function forMachines({ timeout, memory, workers, batch }: Partial<Settings>): Partial<Settings> {
+  return {
+    ...(timeout !== undefined && { timeout }),
+    ...(memory !== undefined && { memory }),
+    ...(workers !== undefined && { workers }),
+    ...(batch !== undefined && { batch }),
+  }
+}
+
+function isRecord(error: unknown): error is ErrorRecord {
+  return typeof error === 'object' && error !== null && !(error instanceof Error)
+}

@@ -1,0 +1,82 @@
+import type { Settings } from '../../map/options/options.js'
+import type { ErrorRecord } from '../../workers/errors/record.js'
+import type { Encoding } from './codec.js'
+
+/** What machines must know of a run before they can work for it. */
+export interface About {
+  /** Of the module, for people. */
+  readonly name: string
+  readonly exportName: string
+  /** Of the code; under it lies the code itself. */
+  readonly sha: string
+  readonly encode: Encoding
+  /** Those that hold on each machine. */
+  readonly settings: Partial<Settings>
+  /** Of the omakase that made it. */
+  readonly version: string
+}
+
+/** Some items, as one job of the queue. */
+export interface Chunk {
+  readonly ids: readonly number[]
+  readonly indexes: readonly number[]
+  readonly attempts: readonly number[]
+  readonly inputs: string
+}
+
+/** The data of a job. */
+export interface ChunkJob {
+  readonly run: string
+  readonly chunk: number
+  /** A `Chunk`, sealed. */
+  readonly body: string
+}
+
+/** What a machine has to tell a coordinator. */
+export interface Report {
+  /** The machine. */
+  readonly by: string
+  /** Items that have ended, in columns. */
+  readonly ended?: {
+    readonly ids: readonly number[]
+    readonly ms: readonly number[]
+    readonly attempts: readonly number[]
+    /** Of those that are not among the errors, in their order. */
+    readonly outputs: string
+    /** By their place in `ids`. */
+    readonly errors: readonly (readonly [place: number, error: ErrorRecord])[]
+  }
+  /** Items that it was given and has not begun, or has taken back. */
+  readonly returned?: readonly number[]
+  /** What items have logged. */
+  readonly logs?: readonly (readonly [id: number, text: string])[]
+  readonly progress?: readonly (readonly [id: number, value: unknown])[]
+  /** The module is loaded there. */
+  readonly loaded?: { readonly options?: unknown; readonly loadMs: number; readonly setupMs: number }
+  /** It cannot be used there. */
+  readonly unusable?: string
+  /** Workers that have died since the last report. */
+  readonly deaths?: number
+}
+
+/** What a coordinator has to tell machines at once. */
+export type Order =
+  /** How far the run has been stopped; also stands in its record. */
+  { readonly t: 'stage'; readonly stage: number } | { readonly t: 'cancel'; readonly ids: readonly number[] }
+
+/** A machine, as it tells of itself every second. */
+export interface Beat {
+  readonly name: string
+  readonly host: string
+  readonly pid: number
+  readonly version: string
+  readonly cores: number
+  /** Chunks that it has taken and not finished. */
+  readonly held: number
+  /** Runs that it works for. */
+  readonly runs: readonly string[]
+  /** Items that have ended on it. */
+  readonly done: number
+  /** Counts up. */
+  readonly beat: number
+}

@@ -1,0 +1,26 @@
+/** Milliseconds after which a run counts as given up, and after which what it left in the engine is gone. */
+export const LEASE_MS = 10_000
+export const TTL_MS = 60_000
+
+/**
+ * Says that the coordinator is there. Gives 1 where the lease was there before.
+ * KEYS: lease, record, results, code; ARGV: what the lease says.
+ */
+export const RENEW = `
+local had = redis.call('exists', KEYS[1])
+redis.call('set', KEYS[1], ARGV[1], 'px', ${LEASE_MS})
+for i = 2, #KEYS do redis.call('pexpire', KEYS[i], ${TTL_MS}) end
+return had`
+
+/**
+ * Adds a report to the results, unless nobody wants them any more; gives 1 where it was added.
+ * KEYS: lease, results; ARGV: the report.
+ */
+export const REPORT = `
+if redis.call('exists', KEYS[1]) == 0 then return 0 end
+redis.call('xadd', KEYS[2], '*', 'r', ARGV[1])
+redis.call('pexpire', KEYS[2], ${TTL_MS})
+return 1`
+
+/** Whether the run is wanted, and how far it has been stopped. KEYS: lease, record. */
+export const LOOK = `return { redis.call('exists', KEYS[1]), redis.call('hget', KEYS[2], 'stage') }`

@@ -1,0 +1,3 @@
+export { prepareCluster } from './coordinator/prepare-cluster.js'
+export { connect } from './engine/engine.js'
+export { Supervisor } from './supervisor/supervisor.js'

@@ -1,0 +1,161 @@
+import type { Item } from '../../map/input/source.js'
+import type { Outlet } from '../../map/run/outlet.js'
+import { type ErrorRecord, errorRecord } from '../../workers/errors/record.js'
+import { type Encoding, packOutputs } from '../engine/codec.js'
+import type { Engine } from '../engine/engine.js'
+import { leaseOf, resultsOf } from '../engine/keys.js'
+import type { Report } from '../engine/messages.js'
+import type { ChunkItem, HeldChunk } from './chunk.js'
+
+/** What ends within so many milliseconds is reported together, unless it is more than so much. */
+const GATHER_MS = 10
+const MOST_CHARACTERS = 256 * 1024
+/** While the engine does not take what there is, nothing new begins. */
+const MOST_WAITING = 16 * 1024 * 1024
+const AGAIN_MS = 500
+
+type Rest = Omit<Report, 'by' | 'ended'>
+
+/** What a machine has to tell of a run, on its way to the coordinator. */
+export class Reporter implements Outlet {
+  private readonly engine: Engine
+  private readonly run: string
+  private readonly by: string
+  private readonly encode: Encoding
+  private readonly finished: (chunk: HeldChunk) => void
+  private ids: number[] = []
+  private times: number[] = []
+  private attempts: number[] = []
+  private outputs: unknown[] = []
+  private errors: [number, ErrorRecord][] = []
+  private chunks: HeldChunk[] = []
+  private logs: [number, string][] = []
+  private rest: Rest = {}
+  private characters = 0
+  private waiting = 0
+  private timer: NodeJS.Timeout | undefined
+  private notifyRoom = (): void => {}
+  private sending: Promise<void> = Promise.resolve()
+  done = 0
+
+  constructor(
+    engine: Engine,
+    run: string,
+    by: string,
+    encode: Encoding,
+    finished: (chunk: HeldChunk) => void,
+  ) {
+    this.engine = engine
+    this.run = run
+    this.by = by
+    this.encode = encode
+    this.finished = finished
+  }
+
+  ok(item: Item, value: unknown, attempts: number, ms: number): void {
+    if (!this.begin(item as ChunkItem, attempts, ms)) return
+    this.outputs.push(value)
+    this.add(sizeOf(value))
+  }
+
+  failed(item: Item, error: unknown, attempts: number, ms: number): void {
+    if (!this.begin(item as ChunkItem, attempts, ms)) return
+    const record = error instanceof Error ? errorRecord(error) : (error as ErrorRecord)
+    this.errors.push([this.ids.length - 1, record])
+    this.add((record.stack?.length ?? 0) + 100)
+  }
+
+  log(id: number, text: string): void {
+    this.logs.push([id, text])
+    this.add(text.length)
+  }
+
+  tell(rest: Rest): void {
+    this.rest = { ...this.rest, ...rest }
+    this.add(0)
+  }
+
+  get isFull(): boolean {
+    return this.waiting > MOST_WAITING
+  }
+
+  onRoom(notify: () => void): void {
+    this.notifyRoom = notify
+  }
+
+  /** When all that there is to tell has been told, or nobody wants to know. */
+  async flush(): Promise<void> {
+    this.send()
+    await this.sending
+  }
+
+  private begin(item: ChunkItem, attempts: number, ms: number): boolean {
+    if (item.isDone || item.chunk.isLost) return false
+    item.isDone = true
+    this.done++
+    this.ids.push(item.id)
+    this.times.push(Math.round(ms * 1000) / 1000)
+    this.attempts.push(item.attempt - 1 + attempts)
+    this.chunks.push(item.chunk)
+    return true
+  }
+
+  private add(characters: number): void {
+    this.characters += characters + 16
+    if (this.characters >= MOST_CHARACTERS) this.send()
+    else this.timer ??= setTimeout(() => this.send(), GATHER_MS)
+  }
+
+  private send(): void {
+    clearTimeout(this.timer)
+    this.timer = undefined
+    const { ids, chunks, logs, rest } = this
+    if (ids.length === 0 && logs.length === 0 && Object.keys(rest).length === 0) return
+    const report: Report = {
+      by: this.by,
+      ...rest,
+      ...(logs.length > 0 && { logs }),
+      ...(ids.length > 0 && {
+        ended: {
+          ids,
+          ms: this.times,
+          attempts: this.attempts,
+          outputs: packOutputs(this.encode, this.outputs),
+          errors: this.errors,
+        },
+      }),
+    }
+    this.ids = []
+    this.times = []
+    this.attempts = []
+    this.outputs = []
+    this.errors = []
+    this.chunks = []
+    this.logs = []
+    this.rest = {}
+    this.characters = 0
+    const text = this.engine.seal.close(`report ${this.run}`, JSON.stringify(report))
+    this.waiting += text.length
+    this.sending = this.sending.then(() => this.deliver(text, chunks))
+  }
+
+  private async deliver(text: string, chunks: readonly HeldChunk[]): Promise<void> {
+    for (;;) {
+      try {
+        await this.engine.redis.omakaseReport(leaseOf(this.run), resultsOf(this.run), text)
+        break
+      } catch {
+        // The engine is away, or full: nothing of it is given up.
+        await new Promise(resolve => setTimeout(resolve, AGAIN_MS))
+      }
+    }
+    this.waiting -= text.length
+    for (const chunk of chunks) if (--chunk.left === 0 && !chunk.isLost) this.finished(chunk)
+    this.notifyRoom()
+  }
+}
+
+function sizeOf(value: unknown): number {
+  if (typeof value === 'string') return value.length
+  return ArrayBuffer.isView(value) ? value.byteLength : 64
+}

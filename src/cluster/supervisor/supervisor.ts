@@ -1,0 +1,224 @@
+import { createRequire } from 'node:module'
+import { hostname } from 'node:os'
+import type { Job, Worker } from 'bullmq'
+import type { Redis } from 'ioredis'
+import { cores } from '../../workers/cores.js'
+import type { Engine } from '../engine/engine.js'
+import { codeOf, controlOf, machinesOf, PREFIX, recordOf } from '../engine/keys.js'
+import type { About, Beat, ChunkJob, Order } from '../engine/messages.js'
+import { TTL_MS } from '../engine/scripts.js'
+import { HeldChunk } from './chunk.js'
+import { Site } from './site.js'
+
+const { version } = createRequire(import.meta.url)('../../../package.json') as { version: string }
+
+const LOCK_MS = 5000
+const STALLED_MS = 2500
+const RENEW_EVERY_MS = 2000
+const BEAT_EVERY_MS = 1000
+const AGAIN_MS = 500
+/** Chunks that are held however much there is to do, and at most. */
+const FEWEST_HELD = 2
+const MOST_HELD = 1024
+/** BullMQ counts how often a job has lost its worker; what that means is for us to say. */
+const WITHOUT_LIMIT = 2 ** 31
+
+export interface SupervisorOptions {
+  readonly name?: string
+  /** Called with a line for whoever looks on. */
+  readonly log?: (line: string) => void
+}
+
+/** One machine of a cluster: takes chunks, has them run in processes of its own, and never runs user code itself. */
+export class Supervisor {
+  readonly name: string
+  private readonly engine: Engine
+  private readonly worker: Worker
+  private readonly subscriber: Redis
+  private readonly sites = new Map<string, Promise<Site | null>>()
+  private readonly open = new Set<Site>()
+  private readonly held = new Map<string, { readonly chunk: HeldChunk; readonly site: Site }>()
+  private readonly timers: NodeJS.Timeout[]
+  private tokens = 0
+  private beats = 0
+  private done = 0
+  private isEnding = false
+  private wake = (): void => {}
+  private readonly fetching: Promise<void>
+
+  constructor(engine: Engine, { name = `${hostname()}-${process.pid}` }: SupervisorOptions = {}) {
+    this.engine = engine
+    this.name = name
+    this.worker = new engine.bullmq.Worker(engine.queueName, null, {
+      connection: engine.redis,
+      prefix: PREFIX,
+      name,
+      lockDuration: LOCK_MS,
+      stalledInterval: STALLED_MS,
+      maxStalledCount: WITHOUT_LIMIT,
+      runRetryDelay: AGAIN_MS,
+      removeOnComplete: { count: 0 },
+      removeOnFail: { count: 0 },
+    })
+    this.worker.on('error', () => {})
+    void this.worker.startStalledCheckTimer()
+    this.subscriber = engine.another()
+    this.subscriber.on('message', (channel, text) => void this.heard(channel, text))
+    this.timers = [
+      setInterval(() => void this.renew(), RENEW_EVERY_MS),
+      setInterval(() => void this.beat(), BEAT_EVERY_MS),
+    ]
+    void this.beat()
+    this.fetching = this.fetch()
+  }
+
+  /** Takes nothing more, lets what runs end, gives back the rest, and leaves. */
+  async drain(): Promise<void> {
+    this.isEnding = true
+    this.wake()
+    await Promise.all([...this.open].map(site => site.drain()))
+    await this.end()
+  }
+
+  private async end(): Promise<void> {
+    for (const timer of this.timers) clearInterval(timer)
+    await this.engine.redis.hdel(machinesOf(this.engine.queueName), this.name).catch(() => {})
+    await this.worker.close(true).catch(() => {})
+    await this.fetching
+    this.subscriber.disconnect()
+  }
+
+  // --- chunks --------------------------------------------------------------------------------------------------
+
+  private async fetch(): Promise<void> {
+    while (!this.isEnding) {
+      if (!this.hasRoom) {
+        await new Promise<void>(resolve => {
+          this.wake = resolve
+        })
+        continue
+      }
+      const token = `${this.name} ${this.tokens++}`
+      try {
+        const job = await this.worker.getNextJob(token)
+        if (job !== undefined) await this.take(job as Job<ChunkJob>, token)
+      } catch {
+        if (!this.isEnding) await new Promise(resolve => setTimeout(resolve, AGAIN_MS))
+      }
+    }
+  }
+
+  private get hasRoom(): boolean {
+    if (this.held.size < FEWEST_HELD) return true
+    return this.held.size < MOST_HELD && [...this.open].some(site => site.isHungry)
+  }
+
+  private async take(job: Job<ChunkJob>, token: string): Promise<void> {
+    const { run } = job.data
+    const site = await this.site(run)
+    const taken = site?.take(job.data, make => {
+      const chunk = new HeldChunk(job, token, make)
+      this.held.set(job.id!, { chunk, site })
+      return chunk
+    })
+    // Nobody wants it any more, or it is not what it says.
+    if (!taken) await this.complete(job, token)
+  }
+
+  private site(run: string): Promise<Site | null> {
+    let site = this.sites.get(run)
+    if (site === undefined) {
+      site = this.begin(run)
+      this.sites.set(run, site)
+    }
+    return site
+  }
+
+  private async begin(run: string): Promise<Site | null> {
+    const { redis, seal } = this.engine
+    const sealed = await redis.hget(recordOf(run), 'about')
+    const text = sealed === null ? null : seal.open(`about ${run}`, sealed)
+    const about = text === null ? null : (JSON.parse(text) as About)
+    const code = about === null ? null : seal.open('code', (await redis.get(codeOf(about.sha))) ?? '')
+    if (about === null || code === null) {
+      this.sites.delete(run)
+      return null
+    }
+    await this.subscriber.subscribe(controlOf(run))
+    const site = new Site(this.engine, run, this.name, about, code, {
+      hungry: () => this.wake(),
+      finished: chunk => void this.finish(chunk),
+      over: () => this.over(site),
+    })
+    this.open.add(site)
+    return site
+  }
+
+  private over(site: Site): void {
+    this.done += site.done
+    this.sites.delete(site.run)
+    this.open.delete(site)
+    void this.subscriber.unsubscribe(controlOf(site.run)).catch(() => {})
+  }
+
+  private async finish({ job, token }: HeldChunk): Promise<void> {
+    this.held.delete(job.id!)
+    this.wake()
+    await this.complete(job, token)
+  }
+
+  /** Where that fails its lock runs out, and somebody finds it done. */
+  private async complete(job: Job, token: string): Promise<void> {
+    await job.moveToCompleted(null, token, false).catch(() => {})
+  }
+
+  private async renew(): Promise<void> {
+    const list = [...this.held.values()]
+    if (list.length === 0) return
+    const ids = list.map(({ chunk }) => chunk.job.id!)
+    try {
+      const tokens = list.map(({ chunk }) => chunk.token)
+      for (const id of await this.worker.extendJobLocks(ids, tokens, LOCK_MS)) this.lose(id)
+    } catch {
+      // The engine is away: whether the locks still hold is seen when it is back.
+    }
+  }
+
+  private lose(id: string): void {
+    const lost = this.held.get(id)
+    if (lost === undefined) return
+    this.held.delete(id)
+    lost.site.lose(lost.chunk)
+    this.wake()
+  }
+
+  // --- news ----------------------------------------------------------------------------------------------------
+
+  private async heard(channel: string, sealed: string): Promise<void> {
+    const site = [...this.open].find(({ run }) => controlOf(run) === channel)
+    const text = site && this.engine.seal.open(`order ${site.run}`, sealed)
+    if (text != null) site!.order(JSON.parse(text) as Order)
+  }
+
+  private async beat(): Promise<void> {
+    const beat: Beat = {
+      name: this.name,
+      host: hostname(),
+      pid: process.pid,
+      version,
+      cores: cores(),
+      held: this.held.size,
+      runs: [...this.open].map(({ run }) => run),
+      done: [...this.open].reduce((sum, site) => sum + site.done, this.done),
+      beat: this.beats++,
+    }
+    const key = machinesOf(this.engine.queueName)
+    const { redis, seal } = this.engine
+    await redis
+      .multi()
+      .hset(key, this.name, seal.close('beat', JSON.stringify(beat)))
+      .pexpire(key, TTL_MS)
+      .exec()
+      .catch(() => {})
+  }
+}
