@@ -4,9 +4,9 @@ import type { UserFunction } from '../workers/entry/sink.js'
 import type { ErrorRecord } from '../workers/errors/record.js'
 import { reviveError } from '../workers/errors/revive.js'
 import {
+  type CarriedLocals,
   Child,
   type CodeFile,
-  type CarriedLocals,
   carriedLocals,
   codeFile,
   DeathError,

@@ -68,7 +68,10 @@ export class ClusterRegulator implements Regulator {
   /** What can be worked on at once: cores, and where items wait, more, as is seen from what a machine has taken. */
   get slots(): number {
     const { list } = this.parts.machines
-    return Math.max(1, list.reduce((sum, { cores, held }) => sum + Math.max(cores, held / 2), 0))
+    return Math.max(
+      1,
+      list.reduce((sum, { cores, held }) => sum + Math.max(cores, held / 2), 0),
+    )
   }
 
   private get towardsTheEnd(): number {

@@ -1,6 +1,14 @@
 import { BadUsage } from '../../workers/bad-usage.js'
 import type { ErrorRecord } from '../../workers/errors/record.js'
-import { type Call, ENDED, type Loaded, type Outcome, type Usage, type Worker, type WorkerEvents } from '../../workers/internal.js'
+import {
+  type Call,
+  ENDED,
+  type Loaded,
+  type Outcome,
+  type Usage,
+  type Worker,
+  type WorkerEvents,
+} from '../../workers/internal.js'
 import { overloadOf } from '../../workers/overload.js'
 import { type Encoding, packInputs, unpackOutputs } from '../engine/codec.js'
 import type { Report } from '../engine/messages.js'
@@ -45,7 +53,10 @@ export class ClusterWorker implements Worker {
     coordinator
       .begin({ report: report => this.heard(report), lost: () => this.publishAgain() })
       // An empty chunk: whoever takes it loads the module, and says so.
-      .then(() => this.publish([]), error => this.failed(error))
+      .then(
+        () => this.publish([]),
+        error => this.failed(error),
+      )
   }
 
   /** Chunks that are published and have not ended. */
@@ -94,13 +105,21 @@ export class ClusterWorker implements Worker {
     if (this.isGone) return
     this.isGone = true
     void this.coordinator.end()
-    this.events.exit({ ...ENDED, kind: 'killed', message: 'was left by omakase', unfinished: this.unfinished() })
+    this.events.exit({
+      ...ENDED,
+      kind: 'killed',
+      message: 'was left by omakase',
+      unfinished: this.unfinished(),
+    })
   }
 
   // --- out -----------------------------------------------------------------------------------------------------
 
   private publish(calls: readonly Call[]): void {
-    const inputs = packInputs(this.encode, calls.map(({ input }) => input))
+    const inputs = packInputs(
+      this.encode,
+      calls.map(({ input }) => input),
+    )
     if (inputs.length > MOST_CHARACTERS && calls.length > 1) {
       const half = calls.length >> 1
       this.publish(calls.slice(0, half))

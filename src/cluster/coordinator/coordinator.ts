@@ -136,7 +136,15 @@ export class Coordinator {
     const key = resultsOf(this.run)
     while (!this.isEnded) {
       try {
-        const answer = await this.reader.xread('COUNT', MOST_REPORTS, 'BLOCK', READ_MS, 'STREAMS', key, this.lastId)
+        const answer = await this.reader.xread(
+          'COUNT',
+          MOST_REPORTS,
+          'BLOCK',
+          READ_MS,
+          'STREAMS',
+          key,
+          this.lastId,
+        )
         if (answer === null || this.isEnded) continue
         const entries = (answer as [string, [string, string[]][]][])[0]![1]
         this.lastId = entries.at(-1)![0]

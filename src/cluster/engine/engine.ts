@@ -79,7 +79,9 @@ export async function connect(url: string, seal: Seal = NO_SEAL): Promise<Engine
     ])
   } catch (error) {
     redis.disconnect()
-    throw new BadUsage(`no engine at ${shown(url)}: ${(last ?? (error as Error | undefined))?.message ?? 'no answer'}`)
+    throw new BadUsage(
+      `no engine at ${shown(url)}: ${(last ?? (error as Error | undefined))?.message ?? 'no answer'}`,
+    )
   } finally {
     clearTimeout(late)
   }

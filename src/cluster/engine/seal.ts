@@ -8,4 +8,8 @@ export interface Seal {
   open(about: string, sealed: string): string | null
 }
 
-export const NO_SEAL: Seal = { fingerprint: null, close: (_about, text) => text, open: (_about, text) => text }
+export const NO_SEAL: Seal = {
+  fingerprint: null,
+  close: (_about, text) => text,
+  open: (_about, text) => text,
+}

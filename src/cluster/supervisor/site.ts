@@ -7,7 +7,7 @@ import type { Engine } from '../engine/engine.js'
 import { leaseOf, recordOf } from '../engine/keys.js'
 import type { About, Chunk, ChunkJob, Order } from '../engine/messages.js'
 import { LEASE_MS } from '../engine/scripts.js'
-import { ChunkItem, HeldChunk } from './chunk.js'
+import { ChunkItem, type HeldChunk } from './chunk.js'
 import { ChunkSource } from './chunk-source.js'
 import { Reporter } from './reporter.js'
 
@@ -86,7 +86,10 @@ export class Site {
   }
 
   /** Takes in a chunk; `null` where it is not ours, or forged. */
-  take(job: ChunkJob, make: (make: (chunk: HeldChunk) => readonly ChunkItem[]) => HeldChunk): HeldChunk | null {
+  take(
+    job: ChunkJob,
+    make: (make: (chunk: HeldChunk) => readonly ChunkItem[]) => HeldChunk,
+  ): HeldChunk | null {
     const text = this.engine.seal.open(`chunk ${job.run} ${job.chunk}`, job.body)
     if (text === null) return null
     const { ids, indexes, attempts, inputs } = JSON.parse(text) as Chunk

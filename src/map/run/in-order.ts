@@ -14,7 +14,11 @@ export class InOrder implements Outlet {
   }
 
   ok(item: Item, value: unknown, attempts: number, ms: number): void {
-    this.add(item, () => this.outlet.ok(item, value, attempts, ms), typeof value === 'string' ? value.length : 0)
+    this.add(
+      item,
+      () => this.outlet.ok(item, value, attempts, ms),
+      typeof value === 'string' ? value.length : 0,
+    )
   }
 
   failed(item: Item, error: unknown, attempts: number, ms: number): void {
