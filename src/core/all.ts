@@ -1,6 +1,6 @@
 import type { Won } from './contest.js'
 import { Crew } from './crew.js'
-import { checkCount } from './errors.js'
+import { checkCount, usage } from './errors.js'
 import { machine } from './machine.js'
 import { ScopeImpl } from './scope.js'
 import type { TaskImpl } from './task.js'
@@ -86,6 +86,8 @@ function gather(
   collect: Collect,
 ): Co<any> {
   const concurrency = checkCount(`${what}: concurrency`, options.concurrency ?? Infinity)
+  if (typeof bodies !== 'object' || bodies === null)
+    throw usage.instead(what, bodies, 'an iterable of bodies, or an object of them')
   const isRecord = !(Symbol.iterator in bodies)
   const list = isRecord ? Object.values(bodies) : (bodies as Iterable<Body<any>>)
   if (Array.isArray(list)) machine.checks?.handed(list)

@@ -169,6 +169,8 @@ function contest<T>(
   isStrict: boolean,
   rule: (count: number) => Rule,
 ): Co<T> {
+  if (typeof (bodies as Partial<Iterable<unknown>> | null)?.[Symbol.iterator] !== 'function')
+    throw usage.instead(what, bodies, 'an iterable of bodies')
   const list = [...bodies]
   machine.checks?.handed(list)
   if (list.length === 0) throw usage.noContestants(what)

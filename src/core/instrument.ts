@@ -78,6 +78,8 @@ const hooks = Object.fromEntries(
  * @throws UsageError for a hook that is not known, or is no function.
  */
 export function instrument(instrument: Instrument): () => void {
+  if (typeof instrument !== 'object' || instrument === null)
+    throw usage.instead('instrument', instrument, 'an object of hooks: { taskEnded: task => … }')
   for (const [name, hook] of Object.entries(instrument))
     if (typeof hook === 'function' && !(name in lists)) throw usage.notAHook(name, NAMES)
   const mine = NAMES.flatMap((name): [string, Hook][] => {

@@ -1,5 +1,6 @@
 import type { Clock } from './clock.js'
 import { turnOnDebugMode } from './debug-mode.js'
+import { usage } from './errors.js'
 import { CoFrame } from './frame.js'
 import { Operation } from './operation.js'
 import { ScopeImpl } from './scope.js'
@@ -32,6 +33,10 @@ export interface RunOptions {
  */
 export function run<T>(body: Body<T>, options: RunOptions = {}): Task<T> {
   const { signal, clock, name } = options
+  if (signal !== undefined && typeof signal?.addEventListener !== 'function')
+    throw usage.instead('run: signal', signal, 'the signal of an AbortController')
+  if (clock !== undefined && typeof clock?.now !== 'function')
+    throw usage.instead('run: clock', clock, 'a Clock, such as a VirtualClock')
   if (options.debug) turnOnDebugMode()
   const task = TaskImpl.root(body, name, timersOf(clock))
   if (signal !== undefined) follow(task, signal)

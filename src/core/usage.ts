@@ -2,6 +2,9 @@ import { DeadlockError, describe, isThenable, UsageError } from './errors.js'
 
 /** What was done wrong and what to write instead: a function each, so that a bundler leaves out what a program cannot do. */
 
+export const instead = (what: string, value: unknown, wanted: string) =>
+  new UsageError(`${what} got ${describe(value)}; give ${wanted}`)
+
 export const usedTwice = (name: string) =>
   new UsageError(
     `${name} was used twice: what a coroutine function returns can be used once; call ${name}() again, or join a task: const task = spawn(${name})`,
@@ -70,16 +73,13 @@ export const noContestants = (what: string) =>
   new UsageError(`${what}([]) can never end; give it at least one body`)
 
 export const badDuration = (what: string, value: unknown) =>
-  new UsageError(`${what} got ${describe(value)}; give milliseconds, 0 or more (Infinity for no end)`)
+  instead(what, value, 'milliseconds, 0 or more (Infinity for no end)')
 
-export const badCount = (what: string, value: unknown) =>
-  new UsageError(`${what} got ${describe(value)}; give a whole number of 1 or more`)
+export const badCount = (what: string, value: unknown) => instead(what, value, 'a whole number of 1 or more')
 
-export const notAFunction = (what: string, value: unknown) =>
-  new UsageError(`${what} got ${describe(value)}; give a function`)
+export const notAFunction = (what: string, value: unknown) => instead(what, value, 'a function')
 
-export const badFactor = (what: string, value: unknown) =>
-  new UsageError(`${what} got ${describe(value)}; give a number of 1 or more`)
+export const badFactor = (what: string, value: unknown) => instead(what, value, 'a number of 1 or more')
 
 export const notAHook = (name: string, names: readonly string[]) =>
   new UsageError(`instrument knows no hook ${name}; give ${names.join(', ')}`)
@@ -88,7 +88,7 @@ export const badHook = (name: string, value: unknown) =>
   new UsageError(`instrument got ${describe(value)} for ${name}; give a function`)
 
 export const notIterable = (what: string, value: unknown) =>
-  new UsageError(`${what} got ${describe(value)}; give an iterable, an async iterable or a receiver`)
+  instead(what, value, 'an iterable, an async iterable or a receiver')
 
 export const notAnEmitter = (value: unknown) =>
   new UsageError(`${describe(value)} sends no events; give an EventTarget or an EventEmitter`)

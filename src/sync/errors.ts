@@ -76,6 +76,12 @@ export function nothingToSelect(): UsageError {
   return new UsageError('select({}) can never end; give at least one operation: select({ name: operation })')
 }
 
+export function notOperations(value: unknown): UsageError {
+  return new UsageError(
+    `select got ${String(value)}; give an object of operations: select({ name: operation })`,
+  )
+}
+
 export function selectedTwice(): UsageError {
   return new UsageError('select was given one operation under two names; an operation can be used once')
 }

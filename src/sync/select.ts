@@ -10,7 +10,7 @@ import {
   type Waiter,
   type Won,
 } from '../core/internal.js'
-import { notAnOperation, nothingToSelect, selectedTwice } from './errors.js'
+import { notAnOperation, nothingToSelect, notOperations, selectedTwice } from './errors.js'
 
 type Operations = { readonly [name: string]: Co<any> | Task<any> }
 
@@ -35,6 +35,7 @@ export type Selected<O extends Operations> = {
  * @throws what the operation throws; UsageError for anything but bare operations, and for none.
  */
 export function select<const O extends Operations>(operations: O): Co<Selected<O>> {
+  if (typeof operations !== 'object' || operations === null) throw notOperations(operations)
   const names = Object.keys(operations)
   if (names.length === 0) throw nothingToSelect()
   const list = names.map(name => operationOf(name, operations[name]))

@@ -8,6 +8,7 @@ import {
   contextManager,
   defer,
   forEach,
+  instrument,
   Lock,
   local,
   moveOnAfter,
@@ -18,6 +19,7 @@ import {
   run,
   Semaphore,
   scope,
+  select,
   shield,
   sleep,
   spawn,
@@ -240,3 +242,32 @@ test('one that does not settle when it is aborted either holds up its scope no l
       { name: 'ScopeError', message: /timed out.*did not end within its grace of 5 ms/ } as never,
     )
 })
+
+const NO_CONTAINERS: readonly Bad[] = [5, null, undefined, () => {}, 2n]
+
+const containers: Record<string, (container: Bad) => unknown> = {
+  all,
+  allSettled,
+  race,
+  any,
+  select,
+  instrument,
+  'run: signal': signal => signal !== undefined && run(() => 1, { signal }),
+  'run: clock': clock => clock !== undefined && run(() => 1, { clock }),
+}
+
+for (const [name, taker] of Object.entries(containers)) {
+  test(`${name} says what it was given in place of what it needs, and what to give`, async () => {
+    for (const container of NO_CONTAINERS) {
+      if (container === undefined && name.startsWith('run')) continue
+      await assert.rejects(
+        async () =>
+          run(function* () {
+            taker(container)
+          }),
+        { name: 'UsageError', message: new RegExp(`^${name} got .*; give `) } as never,
+        String(container),
+      )
+    }
+  })
+}
