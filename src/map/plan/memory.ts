@@ -1,4 +1,4 @@
-import { totalmem } from 'node:os'
+import { freemem, totalmem } from 'node:os'
 
 /** Below this share of what there is, memory is short. */
 const SHORT = 0.05
@@ -6,7 +6,8 @@ const LEAST = 64 * 2 ** 20
 
 /** Bytes that this process and its children may still take: by the machine, and by the cgroup (v2 and v1). */
 export function availableMemory(): number {
-  return process.availableMemory()
+  // Where no cgroup sets a bound, Node may give a number larger than any machine.
+  return Math.min(process.availableMemory(), freemem())
 }
 
 export function isMemoryShort(available = availableMemory(), all = totalMemory()): boolean {
