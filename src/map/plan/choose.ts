@@ -130,8 +130,8 @@ function candidates(
 }
 
 /** As many as pay for their start, and as memory has room for. */
-function blockedWorkers({ wallMs }: Measured, remaining: number, available: number): number {
-  const worthwhile = Math.sqrt((remaining * wallMs * available) / START_MS)
+function blockedWorkers({ wallMs, loadMs = 0 }: Measured, remaining: number, available: number): number {
+  const worthwhile = Math.sqrt((remaining * wallMs * available) / (START_MS + loadMs))
   const room = (availableMemory() / WORKER_BYTES) * 0.5
   return Math.max(available, Math.floor(Math.min(MOST_BLOCKED_WORKERS, worthwhile, room)))
 }
@@ -143,12 +143,12 @@ export function batchFor(wallMs: number): number {
 /** Milliseconds that the rest would take. */
 export function predict(plan: Plan, measured: Measured, { nature }: Classified, remaining: number): number {
   const { workers, concurrency, batch, executor, isAdaptive } = plan
-  const { wallMs, activeMs, cpuMs } = measured
+  const { wallMs, activeMs, cpuMs, loadMs = 0 } = measured
   const atOnce = Math.min(
     remaining,
     workers * (isAdaptive ? Math.max(concurrency, LIKELY_CONCURRENCY) : concurrency),
   )
-  const startMs = executor === 'threads' ? THREAD_START_MS : START_MS
+  const startMs = loadMs + (executor === 'threads' ? THREAD_START_MS : START_MS)
   const messageMs = executor === 'threads' ? THREAD_MESSAGE_MS : MESSAGE_MS
   const starting = executor !== 'loop' && workers > 1 ? startMs * Math.max(1, workers / cores()) : 0
   const talking = remaining * ITEM_MS + (remaining / batch) * messageMs

@@ -14,6 +14,8 @@ export interface Measured {
   readonly queuedMs: number
   /** How much of a processor was used, or wanted, meanwhile beyond what the loop used: by the threads behind it. */
   readonly offLoop: number
+  /** Milliseconds that a worker took to load the module and to run its `setup`; 0 unless given. */
+  readonly loadMs?: number
 }
 
 /** What the compiler's threads may use while the first items run, beside whatever these do themselves. */

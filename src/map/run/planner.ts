@@ -186,7 +186,8 @@ export class Planner implements Planning {
     )
   }
 
-  private decide(measured: Measured, probing: Probing): void {
+  private decide(seen: Measured, probing: Probing): void {
+    const measured = { ...seen, loadMs: this.loadMs }
     this.measured = measured
     this.enforce(this.chosen(measured), measured, probing, probing.ends[0]?.ms)
     const planner = this
@@ -248,8 +249,9 @@ export class Planner implements Planning {
     return plan.workers === 1 ? busy >= FULL : busy * plan.workers < ALMOST_FREE
   }
 
-  private planAgain({ measured, busy }: Seen): void {
+  private planAgain({ measured: seen, busy }: Seen): void {
     const before = this.choice!
+    const measured = { ...seen, loadMs: this.loadMs }
     const choice = this.chosen(measured, busy >= FULL)
     const { plan } = choice
     const isSame =
@@ -332,6 +334,11 @@ export class Planner implements Planning {
       },
       { name: 'opening', daemon: true },
     )
+  }
+
+  private get loadMs(): number {
+    const { loadMs, setupMs } = this.parts.loaded
+    return loadMs + setupMs
   }
 
   private get isOver(): boolean {

@@ -53,6 +53,13 @@ test('what computes gets a process a core where there is enough of it, and the l
   assert.equal(choose({ measured: seen(10, 10, 10), remaining: 5, fixed: auto }).plan.executor, 'loop')
 })
 
+test('more processes must pay for what each of them loads and sets up', () => {
+  const light = choose({ measured: seen(10, 10, 10), remaining: 300, fixed: auto }).plan
+  const heavy = choose({ measured: { ...seen(10, 10, 10), loadMs: 5000 }, remaining: 300, fixed: auto }).plan
+  assert.equal(light.executor, cores() > 1 ? 'processes' : 'loop')
+  assert.equal(heavy.executor, 'loop')
+})
+
 test('what blocks gets more processes than there are cores', () => {
   const { plan } = choose({ measured: seen(100, 99, 2), remaining: 10_000, fixed: auto })
   assert.ok(plan.workers > cores())
