@@ -1,5 +1,5 @@
 import { Command } from 'commander'
-import { connect, Supervisor } from '../cluster/internal.js'
+import { connect, Supervisor, shown } from '../cluster/internal.js'
 
 interface WorkerFlags {
   readonly name?: string
@@ -19,9 +19,10 @@ export function workerCommand(): Command {
     .option('--name <name>', 'what this machine is called; its host name and process unless given')
     .addHelpText('after', EXAMPLES)
     .action(async (url: string, { name }: WorkerFlags) => {
-      const engine = await connect(url)
+      const log = (line: string) => void process.stderr.write(`omakase: ${line}\n`)
+      const engine = await connect(url, undefined, { forMs: Infinity, log })
       const supervisor = new Supervisor(engine, { ...(name !== undefined && { name }) })
-      process.stderr.write(`${supervisor.name} works for ${url}\n`)
+      process.stderr.write(`${supervisor.name} works for ${shown(url)}\n`)
       await new Promise(resolve => {
         process.once('SIGTERM', resolve)
         process.once('SIGINT', resolve)

@@ -20,7 +20,10 @@ export async function prepareCluster(
   given: Partial<Settings>,
   log = (text: string): void => void process.stderr.write(`${text}\n`),
 ): Promise<Prepared> {
-  const [made, engine] = await Promise.all([bundle(source), connect(url)])
+  const [made, engine] = await Promise.all([
+    bundle(source),
+    connect(url, undefined, { log: line => log(`omakase: ${line}`) }),
+  ])
   const { name, exportName, code } = made
   const settings = forMachines(given)
   const coordinator = new Coordinator(engine, { name, exportName, encode, settings, version }, code)

@@ -1,20 +1,28 @@
 import type { Queue } from 'bullmq'
 import type { Redis } from 'ioredis'
 import { BadUsage } from '../../workers/bad-usage.js'
+import { optionsOf, shown } from './address.js'
 import { PREFIX } from './keys.js'
 import { loadPeers } from './peers.js'
-import { LOOK, RENEW, REPORT } from './scripts.js'
+import { GIVE_UP, LOOK, RENEW, REPORT } from './scripts.js'
 import { NO_SEAL, type Seal } from './seal.js'
+import { checkServer, parseInfo, policyWarning, type Server } from './server.js'
+import { guess, remedy } from './trouble.js'
 
 /** How long the engine may take to answer for the first time. */
 const FIRST_ANSWER_MS = 5000
 const MOST_BETWEEN_TRIES_MS = 2000
+/** A connection on which a question stays without an answer for so long is made anew; BullMQ's last up to ten. */
+const SILENCE_MS = 15_000
+/** BullMQ keeps so many of the events that it tells others; of ours nobody asks for them. */
+const MOST_EVENTS = 100
 
 /** The scripts as commands. */
 export interface Commands {
   omakaseRenew(...args: string[]): Promise<number>
   omakaseReport(lease: string, results: string, report: string): Promise<number>
   omakaseLook(lease: string, record: string): Promise<[number, string | null]>
+  omakaseGiveUp(lease: string, record: string, results: string): Promise<number>
 }
 
 /** The way to Redis, and what is signed on it. */
@@ -29,14 +37,25 @@ export class Engine {
     redis.defineCommand('omakaseRenew', { numberOfKeys: 4, lua: RENEW })
     redis.defineCommand('omakaseReport', { numberOfKeys: 2, lua: REPORT })
     redis.defineCommand('omakaseLook', { numberOfKeys: 2, lua: LOOK })
+    redis.defineCommand('omakaseGiveUp', { numberOfKeys: 3, lua: GIVE_UP })
     this.redis = redis as Redis & Commands
     this.bullmq = bullmq
     this.seal = seal
     this.queueName = seal.fingerprint === null ? 'work' : `work-${seal.fingerprint}`
   }
 
+  /** No connection at the moment: it is being tried again. */
+  get isAway(): boolean {
+    return this.redis.status !== 'ready'
+  }
+
   queue(): Queue {
-    const queue = new this.bullmq.Queue(this.queueName, { connection: this.redis, prefix: PREFIX })
+    const queue = new this.bullmq.Queue(this.queueName, {
+      connection: this.redis,
+      prefix: PREFIX,
+      skipVersionCheck: true,
+      streams: { events: { maxLen: MOST_EVENTS } },
+    })
     queue.on('error', () => {})
     return queue
   }
@@ -48,47 +67,83 @@ export class Engine {
     return other
   }
 
+  async server(): Promise<Server> {
+    return parseInfo(await this.redis.info())
+  }
+
   close(): void {
     this.redis.disconnect()
   }
 }
 
+export interface Patience {
+  /** For how long an engine that is not there is waited for; five seconds unless given. */
+  readonly forMs?: number
+  /** Takes lines for whoever looks on. */
+  readonly log?: (line: string) => void
+}
+
 /**
  * Connects to an engine by its URL.
  *
- * @throws {BadUsage} where nobody answers there within five seconds, or the password is wrong.
+ * @throws {BadUsage} where nobody answers there in time, or whoever does is not to be used: a wrong password, no Redis,
+ * one that is too old.
  */
-export async function connect(url: string, seal: Seal = NO_SEAL): Promise<Engine> {
+export async function connect(url: string, seal: Seal = NO_SEAL, patience: Patience = {}): Promise<Engine> {
+  const options = optionsOf(url)
   const { Redis, ...bullmq } = await loadPeers()
-  const redis = new Redis(url, {
+  const redis = new Redis({
+    ...options,
     maxRetriesPerRequest: null,
     lazyConnect: true,
-    retryStrategy: times => Math.min(MOST_BETWEEN_TRIES_MS, 50 * 2 ** Math.min(times, 10)),
+    socketTimeout: SILENCE_MS,
+    retryStrategy: (times: number) => Math.min(MOST_BETWEEN_TRIES_MS, 50 * 2 ** Math.min(times, 10)),
   })
-  let last: Error | undefined
-  redis.on('error', error => {
-    last = error
-  })
-  let late: NodeJS.Timeout | undefined
+  const where = shown(url)
+  const { forMs = FIRST_ANSWER_MS, log = () => {} } = patience
+  let timer: NodeJS.Timeout | undefined
   try {
-    await Promise.race([
-      redis.connect().then(() => redis.ping()),
-      new Promise((_, reject) => {
-        late = setTimeout(reject, FIRST_ANSWER_MS, last)
-      }),
-    ])
+    const server = await new Promise<Server | null>((resolve, reject) => {
+      let last: Error | undefined
+      let isWaiting = false
+      const late = () => {
+        reject(
+          new BadUsage(
+            `no Redis at ${where}${guess(url, last)}: start one there, or write the address of another`,
+          ),
+        )
+      }
+      redis.on('error', error => {
+        last = error
+        const text = remedy(url, error)
+        if (text !== null) reject(new BadUsage(text))
+      })
+      redis.on('reconnecting', () => {
+        if (forMs !== Infinity || isWaiting) return
+        isWaiting = true
+        log(`no Redis at ${where} yet${guess(url, last)}: waiting for it`)
+      })
+      redis.once('ready', () => {
+        if (isWaiting) log(`${where} is there`)
+        // Who may not ask is not told.
+        redis.info().then(
+          text => resolve(parseInfo(text)),
+          () => resolve(null),
+        )
+      })
+      redis.connect().catch(() => {})
+      if (forMs !== Infinity) timer = setTimeout(late, forMs)
+    })
+    if (server !== null) {
+      checkServer(where, server)
+      const warning = policyWarning(where, server)
+      if (warning !== null) log(warning)
+    }
   } catch (error) {
     redis.disconnect()
-    throw new BadUsage(
-      `no engine at ${shown(url)}: ${(last ?? (error as Error | undefined))?.message ?? 'no answer'}`,
-    )
+    throw error
   } finally {
-    clearTimeout(late)
+    clearTimeout(timer)
   }
   return new Engine(redis, bullmq as typeof import('bullmq'), seal)
-}
-
-/** Without what is secret. */
-export function shown(url: string): string {
-  return url.replace(/\/\/[^@/]*@/, '//')
 }

@@ -3,14 +3,16 @@ export const LEASE_MS = 10_000
 export const TTL_MS = 60_000
 
 /**
- * Says that the coordinator is there. Gives 1 where the lease was there before.
+ * Says that the coordinator is there. Gives 1 where the engine still knows the run.
+ * A full engine takes no `set`, but a lease that is there can be prolonged.
  * KEYS: lease, record, results, code; ARGV: what the lease says.
  */
 export const RENEW = `
-local had = redis.call('exists', KEYS[1])
-redis.call('set', KEYS[1], ARGV[1], 'px', ${LEASE_MS})
 for i = 2, #KEYS do redis.call('pexpire', KEYS[i], ${TTL_MS}) end
-return had`
+if redis.call('pexpire', KEYS[1], ${LEASE_MS}) == 0 then
+  redis.call('set', KEYS[1], ARGV[1], 'px', ${LEASE_MS})
+end
+return redis.call('exists', KEYS[2])`
 
 /**
  * Adds a report to the results, unless nobody wants them any more; gives 1 where it was added.
@@ -24,3 +26,9 @@ return 1`
 
 /** Whether the run is wanted, and how far it has been stopped. KEYS: lease, record. */
 export const LOOK = `return { redis.call('exists', KEYS[1]), redis.call('hget', KEYS[2], 'stage') }`
+
+/** Forgets a run whose coordinator is still not there; gives 0 where it is. KEYS: lease, record, results. */
+export const GIVE_UP = `
+if redis.call('exists', KEYS[1]) == 1 then return 0 end
+redis.call('del', KEYS[2], KEYS[3])
+return 1`

@@ -51,6 +51,7 @@ export class Supervisor {
     this.name = name
     this.worker = new engine.bullmq.Worker(engine.queueName, null, {
       connection: engine.redis,
+      skipVersionCheck: true,
       prefix: PREFIX,
       name,
       lockDuration: LOCK_MS,
