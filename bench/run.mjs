@@ -1,4 +1,4 @@
-// npm run bench -- NAME [--rounds N] [--only ROW] [--hold]: installs the peers where they are missing or others, compiles, runs.
+// npm run bench -- NAME [--rounds N] [--only ROW] [--hold] [--quick]: installs the peers where they are missing or others, compiles, runs.
 import { spawnSync } from 'node:child_process'
 import { readdirSync, statSync } from 'node:fs'
 import { dirname, join } from 'node:path'
@@ -12,7 +12,7 @@ const names = readdirSync(bench)
 
 const [name, ...options] = process.argv.slice(2)
 if (!names.includes(name)) {
-  console.error(`npm run bench -- ${names.join('|')} [--rounds N] [--only ROW] [--hold]`)
+  console.error(`npm run bench -- ${names.join('|')} [--rounds N] [--only ROW] [--hold] [--quick]`)
   process.exit(2)
 }
 

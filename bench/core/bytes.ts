@@ -19,7 +19,7 @@ function resident(name: PeerName, job: string, n: number): Contestant {
   return async () => (await askFresh(name, job, n))[0]! / n
 }
 
-function residentOfPeers(job: string): { readonly [name in PeerName]: Contestant } {
+function residentOfPeers(job: string): { readonly [name: string]: Contestant } {
   return {
     asyncio: resident('asyncio', job, 100_000),
     uvloop: resident('uvloop', job, 100_000),

@@ -5,11 +5,14 @@ import { machine, versions } from './machine.js'
 import { endPeers, peerVersions } from './peer.js'
 import { keep, recorded } from './results.js'
 import type { Row } from './row.js'
+import { isQuick } from './size.js'
 import { table } from './table.js'
 
+const QUICK_ROUNDS = 2
+
 /**
- * Runs the rows, prints each as it is done, and keeps all in results/NAME.json, unless `--only` left some out. With
- * `--hold` it compares with what is kept there instead.
+ * Runs the rows, prints each as it is done, and keeps all in results/NAME.json, unless `--only` left some out or
+ * `--quick` was asked for. With `--hold` it compares with what is kept there instead.
  */
 export async function main(name: string, rows: readonly Row[], usualRounds: number): Promise<void> {
   const { rounds, only, hold } = options(rows, usualRounds)
@@ -34,7 +37,7 @@ export async function main(name: string, rows: readonly Row[], usualRounds: numb
     if (worse.length > 0) process.exitCode = 1
   } else {
     console.log(summary(done))
-    if (only === undefined) console.log(`kept in ${await keep(name, done)}`)
+    if (only === undefined && !isQuick) console.log(`kept in ${await keep(name, done)}`)
   }
   await endPeers()
 }
@@ -58,9 +61,11 @@ function options(rows: readonly Row[], usualRounds: number) {
       rounds: { type: 'string' },
       only: { type: 'string', multiple: true },
       hold: { type: 'boolean', default: false },
+      // Rows ask for it where they say how much is to be done.
+      quick: { type: 'boolean', default: false },
     },
   })
-  const rounds = values.rounds === undefined ? usualRounds : Number(values.rounds)
+  const rounds = values.rounds === undefined ? (isQuick ? QUICK_ROUNDS : usualRounds) : Number(values.rounds)
   if (!Number.isInteger(rounds) || rounds < 1) throw new Error('--rounds takes a whole number of 1 or more')
   const names = rows.map(row => row.name)
   const unknown = values.only?.find(name => !names.includes(name))

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url'
 import { type Contestant, NotInstalled } from './row.js'
 
 /** Runtimes that are no packages of npm. Each is a program that does the jobs it is asked for by name. */
-export type PeerName = 'asyncio' | 'uvloop' | 'trio' | 'gevent' | 'Go'
+export type PeerName = 'asyncio' | 'uvloop' | 'trio' | 'gevent' | 'joblib' | 'Go'
 
 /** Started once: the time that it takes to start is in no figure, and rounds stay interleaved. */
 const running = new Map<PeerName, Promise<Peer>>()
@@ -66,6 +66,7 @@ const PROGRAMS: {
   uvloop: { package: 'python3-uvloop', command: () => python('in_asyncio.py', 'uvloop') },
   trio: { package: 'python3-trio', command: () => python('in_trio.py') },
   gevent: { package: 'python3-gevent', command: () => python('in_gevent.py') },
+  joblib: { package: 'python3-joblib', command: () => python('in_joblib.py') },
   Go: { package: 'golang-go', command: () => [go()] },
 }
 

@@ -27,7 +27,8 @@ function verdict(isMet: boolean | undefined): string {
 
 function words(limit: Limit, unit: Row['unit']): string {
   if ('most' in limit) return `limit ${amount(limit.most, unit)}`
-  return limit.to === undefined ? `limit ${limit.ratio} ×` : `limit ${limit.ratio} × ${limit.to}`
+  const ratio = `limit ${times(limit.ratio)} ×`
+  return limit.to === undefined ? ratio : `${ratio} ${limit.to}`
 }
 
 function times(ratio: number): string {
@@ -36,6 +37,7 @@ function times(ratio: number): string {
 
 function rate(ns: number): string {
   const perSecond = 1e9 / ns
+  if (perSecond < 1e4) return `${perSecond.toFixed(0)} /s`
   return perSecond < 1e6 ? `${(perSecond / 1e3).toFixed(0)} k/s` : `${(perSecond / 1e6).toFixed(1)} M/s`
 }
 

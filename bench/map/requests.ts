@@ -4,30 +4,37 @@ import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import type { Contestant, Row } from '../harness/row.js'
 
-const N = 1000
-const SWEEP = [50, 100, 200, 300, 500, 1000]
-
 const atConcurrency = (concurrency: number) => `p-map, ${concurrency} at once`
 
 /** Each time in a fresh process, against a server in a process of its own: nobody knows anything beforehand. */
-export const requests: Row = {
-  name: 'requests',
-  job: '1,000 requests of 100 ms, started cold',
-  unit: 'ms',
-  baseline: SWEEP.map(atConcurrency),
-  limit: { of: ['omakase, a closure', 'omakase, a module'], ratio: 1.3 },
-  contestants: {
-    ...Object.fromEntries(SWEEP.map(at => [atConcurrency(at), client('p-map', at)])),
-    'omakase, a closure': client('closure'),
-    'omakase, a module': client('module'),
-  },
+export function requestsRow(
+  name: string,
+  n: number,
+  sweep: readonly number[],
+  { ratio, rounds }: { readonly ratio: number; readonly rounds?: number },
+): Row {
+  return {
+    name,
+    job: `${n.toLocaleString('en')} requests of 100 ms, started cold`,
+    unit: 'ms',
+    baseline: sweep.map(atConcurrency),
+    limit: { of: ['omakase, a closure', 'omakase, a module'], ratio },
+    ...(rounds !== undefined && { rounds }),
+    contestants: {
+      ...Object.fromEntries(sweep.map(at => [atConcurrency(at), client(n, 'p-map', at)])),
+      'omakase, a closure': client(n, 'closure'),
+      'omakase, a module': client(n, 'module'),
+    },
+  }
 }
 
-function client(who: string, concurrency?: number): Contestant {
+export const requests = requestsRow('requests', 1000, [50, 100, 200, 300, 500, 1000], { ratio: 1.3 })
+
+function client(n: number, who: string, concurrency?: number): Contestant {
   return async () => {
     const file = fileURLToPath(new URL('./work/client.js', import.meta.url))
     const address = await serverAddress()
-    const args = [file, address, String(N), who, ...(concurrency === undefined ? [] : [String(concurrency)])]
+    const args = [file, address, String(n), who, ...(concurrency === undefined ? [] : [String(concurrency)])]
     const { stdout } = await promisify(execFile)(process.execPath, args)
     return Number(stdout)
   }

@@ -1,0 +1,4 @@
+import { worker } from 'workerpool'
+import noOp from '../../map/work/no-op.js'
+
+worker({ noOp })
