@@ -16,6 +16,7 @@ export function docOf(node) {
     returns: tagged('returns').map(joined),
     throws: tagged('throws').map(joined),
     examples: tagged('example'),
+    sources: tagged('see').map(joined),
     isInternal: tags.some(tag => tag.startsWith('@internal')),
   }
 }

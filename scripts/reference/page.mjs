@@ -56,11 +56,11 @@ function shortened(signatures) {
 
 function memberOf({ signature, docs }) {
   const [first, ...others] = docs.flatMap(paragraphsOf)
-  const head = first === undefined ? `\`${signature}\`` : `\`${signature}\`  \n${first}`
+  const head = first === undefined ? inline(signature) : `${inline(signature)}  \n${first}`
   return `- ${[head, ...others].join('\n\n').replaceAll(/\n(?=.)/g, '\n  ')}`
 }
 
-function paragraphsOf({ text, params, returns, throws, examples }) {
+function paragraphsOf({ text, params, returns, throws, examples, sources }) {
   const parameters = params.map(([name, what]) => `- \`${name}\`: ${what}`)
   return [
     text,
@@ -68,7 +68,12 @@ function paragraphsOf({ text, params, returns, throws, examples }) {
     ...returns.map(what => `Gives ${what}`),
     ...throws.map(what => `Throws ${what.replaceAll(/(?<![`\w])(\w+Error|BadUsage)(?!`)/g, '`$1`')}`),
     ...examples.map(code => fence('ts', code)),
+    ...sources.map(what => `After ${what}.`),
   ].filter(part => part !== '')
+}
+
+function inline(code) {
+  return code.includes('`') ? `\`\` ${code} \`\`` : `\`${code}\``
 }
 
 function fence(language, text) {

@@ -34,6 +34,7 @@ export type Exits<B> = { -readonly [K in keyof B]: Exit<Won<B[K]>> }
  * yield* all([1, 2, 3].map(id => () => load(id)), { concurrency: 2 }) // ['item 1', 'item 2', 'item 3']
  * @throws the first error, or ScopeError with all that arrived together; UsageError unless `concurrency` is
  *   a whole number of 1 or more, or Infinity.
+ * @see `Promise.all`
  */
 export function all<B extends readonly Body<any>[]>(
   bodies: readonly [...B],
@@ -59,6 +60,7 @@ export function all(bodies: Bodies | Iterable<Body<any>>, options?: ConcurrencyO
  * const exits = yield* allSettled([() => 'value', fails])
  * exits.map(exit => exit.status) // ['ok', 'failed']
  * @throws UsageError unless `concurrency` is a whole number of 1 or more, or Infinity.
+ * @see `Promise.allSettled`
  */
 export function allSettled<B extends readonly Body<any>[]>(
   bodies: readonly [...B],

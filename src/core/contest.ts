@@ -195,6 +195,7 @@ function contest<T>(
  * })
  * yield* race([slow(), () => 'at once']) // 'at once'
  * @throws UsageError where there is no contestant.
+ * @see `Promise.race`
  */
 export function race<B extends readonly Body<any>[]>(bodies: readonly [...B]): Co<Won<B[number]>>
 export function race<T>(bodies: Iterable<Body<T>>): Co<T>
@@ -209,6 +210,7 @@ export function race<T>(bodies: Iterable<Body<T>>): Co<T> {
  * const fails = () => Promise.reject(new Error('no answer'))
  * yield* any([fails, () => 'an answer']) // 'an answer'
  * @throws ScopeError with every error, where none succeeds; UsageError where there is no contestant.
+ * @see `Promise.any`
  */
 export function any<B extends readonly Body<any>[]>(bodies: readonly [...B]): Co<Won<B[number]>>
 export function any<T>(bodies: Iterable<Body<T>>): Co<T>

@@ -76,6 +76,7 @@ const hooks = Object.fromEntries(
  * remove()
  * log // ['sleeper is ok']
  * @throws UsageError for a hook that is not known, or is no function.
+ * @see trio's `abc.Instrument`
  */
 export function instrument(instrument: Instrument): () => void {
   if (typeof instrument !== 'object' || instrument === null)

@@ -70,6 +70,7 @@ class LocalImpl<T> implements Local<T> {
  * const requestId = local('requestId', 'none')
  * yield* requestId.with('42', () => requestId.get()) // '42'
  * requestId.get() // 'none'
+ * @see Python's `contextvars`
  */
 export function local<T>(name: string, fallback: T): Local<T> {
   return new LocalImpl(name, fallback)

@@ -33,6 +33,7 @@ export interface Manager<out V> {
  *   yield* sleep(10)
  * })
  * @throws UsageError for anything but a generator function.
+ * @see Python's `contextlib.contextmanager`
  */
 export function contextManager<A extends unknown[], V>(
   fn: (...args: A) => Generator<Instruction | V, void, any>,

@@ -35,6 +35,7 @@ export interface RetryOptions {
  * yield* retry(busyTwice, { attempts: 5, delay: 10 }) // 'an answer'
  * @throws the last error; UsageError unless `attempts` is a whole number of 1 or more, or Infinity, and the
  *   delays are 0 or more.
+ * @see M. Brooker, Exponential Backoff And Jitter, 2015: full jitter
  */
 export function retry<T>(make: Body<T> | (() => Body<T>), options: RetryOptions = {}): Co<T> {
   const attempts = checkCount('retry: attempts', options.attempts ?? 3)

@@ -17,6 +17,7 @@ import type { Body, BodyWith, Co, Exit, Scope, ScopeOptions } from './types.js'
  * both // [1, 2]
  * @throws TimeoutError past its `timeout`, GraceError past its `grace`, CancelledError after `scope.cancel()`; ScopeError for two
  *   errors or more; UsageError for a duration that is negative or NaN.
+ * @see trio's nurseries
  */
 export function scope<T>(
   body: BodyWith<[scope: Scope, signal: AbortSignal], T>,
@@ -39,6 +40,7 @@ export function scope<T>(
  * }
  * @throws TimeoutError where the time has run out, ScopeError where the cleanup has failed as well; UsageError where `ms` is
  *   negative or NaN.
+ * @see trio's `fail_after`
  */
 export function timeout<T>(ms: number, body: Body<T>): Co<T> {
   return new ScopeImpl<T>('timeout', body, { timeout: checkDuration('timeout', ms) })
@@ -54,6 +56,7 @@ export function timeout<T>(ms: number, body: Body<T>): Co<T> {
  * })
  * answer // undefined
  * @throws an error of the cleanup; UsageError where `ms` is negative or NaN.
+ * @see trio's `move_on_after`
  */
 export function moveOnAfter<T>(ms: number, body: Body<T>): Co<T | undefined> {
   return new ScopeImpl<T | undefined>('moveOnAfter', body, { timeout: checkDuration('moveOnAfter', ms) })
@@ -73,6 +76,7 @@ export function moveOnAfter<T>(ms: number, body: Body<T>): Co<T | undefined> {
  *   log.push('not reached')
  * })
  * log // ['saved']
+ * @see trio's `CancelScope(shield=True)`
  */
 export function shield<T>(body: Body<T>): Co<T> {
   return new ScopeImpl<T>('shield', body)
@@ -84,6 +88,7 @@ export function shield<T>(body: Body<T>): Co<T> {
  * @example
  * yield* timeout(1000, () => deadline() - now() <= 1000) // true
  * deadline() // Infinity
+ * @see trio's `CancelScope.deadline`
  */
 export function deadline(): number {
   let earliest = Infinity
@@ -126,6 +131,7 @@ export function abortSignal(): AbortSignal {
  * })
  * log // ['open', 'closed: ok']
  * @throws UsageError outside of a task.
+ * @see Go's `defer`, of a whole scope
  */
 export function defer(fn: (exit: Exit<unknown>) => unknown): void {
   currentScope('defer()', 'call it in a coroutine').defer(fn)

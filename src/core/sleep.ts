@@ -85,6 +85,7 @@ class Forever extends Operation<never> {
  *
  * @example
  * yield* moveOnAfter(10, () => forever()) // undefined
+ * @see trio's `sleep_forever`
  */
 export function forever(): Co<never> {
   return new Forever()
@@ -139,6 +140,7 @@ function* checkpointed(): Generator<Instruction, void, any> {
  *   if (i % 1000 === 0) yield* checkpoint()
  * }
  * sum // 5_000_050_000
+ * @see trio's `lowlevel.checkpoint`
  */
 export function checkpoint(): Co<void> {
   return CHECKPOINT

@@ -90,6 +90,7 @@ export function startChild<V>(
  * }, { daemon: true })
  * greet('you') // 'hello you'
  * @throws what the child throws before it is ready; UsageError where it ends without being ready.
+ * @see trio's `Nursery.start`
  */
 export function start<V>(body: StartBody<V>, options?: SpawnOptions): Co<V> {
   return new CoFrame(startingHere(body, options))

@@ -64,6 +64,7 @@ class Suspension<T> extends Operation<T> {
  * })
  * heard // 'rang'
  * @throws what is given to `fail`, or thrown by `start`.
+ * @see trio's `lowlevel.wait_task_rescheduled`
  */
 export function suspend<T = void>(start: Start<T>): Co<T> {
   checkFunction('suspend', start)

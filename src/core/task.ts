@@ -359,6 +359,7 @@ function labelOf(body: unknown): string | { readonly name: string } {
  * }, { name: 'reader' })
  * yield* reader // 'text'
  * @throws UsageError outside of a task.
+ * @see trio's `Nursery.start_soon`
  */
 export function spawn<T>(body: Body<T>, options?: SpawnOptions): Task<T> {
   const scope = currentScope('spawn()', 'write run(body) for a root task, or scope.spawn(body)')

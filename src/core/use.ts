@@ -22,6 +22,7 @@ export interface Releasable {
  * const file = yield* use(() => open('notes.txt'), file => file.close())
  * yield* wait(file.readFile('utf8')) // 'one\ntwo\n'
  * @throws what `acquire` throws; UsageError where the resource is not disposable and no `release` is given.
+ * @see Effect's `acquireRelease`; Python's `with`
  */
 export function use<T>(acquire: Body<T>, release: (resource: T, exit: Exit<unknown>) => unknown): Co<T>
 export function use<T extends Releasable>(acquire: Body<T> | T): Co<T>

@@ -26,6 +26,7 @@ export function checkSignal(what: string, name: unknown): void {
  * yield* timeout(1000, () => hangups.receive()) // 'SIGHUP'
  * hangups.close()
  * @throws UsageError where a name is no signal, or one that no process can hear.
+ * @see trio's `open_signal_receiver`
  */
 export function signals(...names: readonly NodeJS.Signals[]): Receiver<NodeJS.Signals> {
   if (names.length === 0) throw usage.badSignal('signals()', undefined)

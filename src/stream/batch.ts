@@ -13,6 +13,7 @@ import { Stream } from './stream.js'
  * @example
  * yield* pipe([1, 2, 3], batch(2), toArray()) // [[1, 2], [3]]
  * @throws UsageError unless `count` is a whole number of 1 or more, or Infinity, and `ms` 0 or more.
+ * @see Python's `itertools.batched`
  */
 export function batch<T>(count: number, ms = Infinity): Stage<T, T[]> {
   checkCount('batch', count)

@@ -16,6 +16,7 @@ import { Stream } from './stream.js'
  * yield* pipe([1, 2], tee(forEach(n => log.push(n))), map(n => n * 2), toArray()) // [2, 4]
  * log // [1, 2]
  * @throws UsageError where the sink is no function.
+ * @see Python's `itertools.tee`
  */
 export function tee<T>(sink: Sink<T, unknown>): Stage<T, T> {
   checkFunction('tee', sink)

@@ -20,6 +20,7 @@ export interface BarrierStatistics {
  * const places = yield* all([() => start.wait(), () => start.wait()])
  * places.sort() // [0, 1]
  * @throws UsageError unless `parties` is a whole number of 1 or more.
+ * @see Python's `asyncio.Barrier`
  */
 export class Barrier {
   private readonly parties: number

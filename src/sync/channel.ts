@@ -64,6 +64,7 @@ export interface Receiver<out T> extends Receivable<T>, AsyncIterable<T> {
  * })
  * yield* receiver.receive() // 'hello'
  * @throws UsageError unless `capacity` is a whole number of 0 or more, or Infinity.
+ * @see trio's `open_memory_channel`; Go's channels
  */
 export function channel<T>(capacity = 0): [sender: Sender<T>, receiver: Receiver<T>] {
   const state = new Channel<T>(capacity)

@@ -29,6 +29,7 @@ export interface ConditionStatistics {
  *   changed.notify()
  * })
  * yield* worker // 'job'
+ * @see trio's `Condition`
  */
 export class Condition {
   /** The lock under which one waits and notifies. */

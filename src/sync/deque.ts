@@ -20,6 +20,7 @@ export interface DequeStatistics {
  * lastThree.push(5)
  * const items = [...lastThree] // [3, 4, 5]
  * @throws UsageError unless `maxlen` is a whole number of 1 or more, or Infinity.
+ * @see Python's `collections.deque`
  */
 export class Deque<T> implements Iterable<T> {
   /** How many it holds at most; `Infinity` where there is no bound. */

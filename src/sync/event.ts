@@ -20,6 +20,7 @@ export interface EventStatistics {
  * })
  * yield* ready.wait()
  * ready.isSet // true
+ * @see trio's `Event`
  */
 export class Event {
   private happened = false

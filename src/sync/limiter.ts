@@ -71,6 +71,7 @@ export abstract class Permits {
  * yield* requests.with(() => sleep(10))
  * requests.limit = 4 // from now on
  * @throws UsageError unless the limit is a whole number of 1 or more, or Infinity.
+ * @see trio's `CapacityLimiter`
  */
 export class Limiter extends Permits {
   /** For so many at once. */

@@ -31,6 +31,7 @@ export let mutexOf: (lock: Lock) => Mutex
  * })
  * yield* all([deposit, deposit])
  * balance // 20
+ * @see trio's `Lock`; Rust's `Mutex`, which a holder that fails poisons
  */
 export class Lock {
   private readonly mutex = new Mutex()

@@ -33,6 +33,7 @@ export type Selected<O extends Operations> = {
  * sender.trySend('a job')
  * yield* select({ job: receiver.receive(), stop: stopped.wait() }) // { name: 'job', value: 'a job' }
  * @throws what the operation throws; UsageError for anything but bare operations, and for none.
+ * @see Go's `select`
  */
 export function select<const O extends Operations>(operations: O): Co<Selected<O>> {
   if (typeof operations !== 'object' || operations === null) throw notOperations(operations)

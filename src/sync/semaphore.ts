@@ -8,6 +8,7 @@ import { Permits } from './limiter.js'
  * yield* connections.with(() => sleep(10))
  * connections.statistics().held // 0
  * @throws UsageError unless `permits` is a whole number of 1 or more, or Infinity.
+ * @see trio's `Semaphore`
  */
 export class Semaphore extends Permits {
   /** For so many at once. */

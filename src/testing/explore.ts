@@ -25,6 +25,7 @@ const DEFAULT_SEEDS = 100
  * await explore(() => all([deposit, deposit]), { seeds: [137] }) // the one that a failure has named
  * balance // 1020
  * @throws ScheduleError with what the body threw as its `cause`; UsageError for a seed that is no whole number of 0 or more.
+ * @see S. Burckhardt et al., A Randomized Scheduler with Probabilistic Guarantees of Finding Bugs, 2010
  */
 export async function explore(body: Repeatable<unknown>, options: ExploreOptions = {}): Promise<void> {
   const again = repeatable('explore', body)

@@ -46,6 +46,7 @@ class Idle extends Operation<void> implements IdleWaiter {
  * const reader = spawn(() => receiver.receive(), { daemon: true })
  * yield* whenIdle()
  * reader.state // 'waiting'
+ * @see trio's `testing.wait_all_tasks_blocked`
  */
 export function whenIdle(): Co<void> {
   return new Idle(null)

@@ -35,6 +35,7 @@ export interface VirtualClockOptions {
  * }, { clock: virtualClock() })
  * await task // 3_600_000
  * @throws UsageError for a threshold that is negative or NaN.
+ * @see trio's `testing.MockClock`
  */
 export function virtualClock(options: VirtualClockOptions = {}): VirtualClock {
   const { autojump = true, threshold = 0 } = options

@@ -23,9 +23,9 @@ export interface MapOptions {
   /** How many items go to a worker in one message. Default: by how long they take. */
   readonly batch?: number | string
   /**
-   * Where the function runs: one event loop, processes, or threads of this process. Default: `'auto'`, the faster of the
-   * first two. `'redis://…'`: the machines of the cluster there. Threads start sooner and take less memory; but what aborts a thread, fills its memory or sends it a
-   * signal ends this process too.
+   * Where the function runs: one event loop, processes, threads of this process, or, by the address of their Redis, the
+   * machines of a cluster. Default: `'auto'`, the faster of the first two. Threads start sooner and take less memory; but
+   * what aborts a thread, fills its memory or sends it a signal ends this process too.
    */
   readonly on?: Exclude<On, 'cluster'> | `${'redis' | 'rediss'}:${string}`
   /**

@@ -22,6 +22,7 @@ import { SupervisorImpl } from './supervisor.js'
  * supervisor.status().map(child => child.state) // ['running', 'running']
  * yield* supervisor.stop()
  * @throws what the first start of a child throws, when those before it have been stopped.
+ * @see the `supervisor` of Erlang's OTP
  */
 export function supervise(children: readonly ChildOptions[], options: SuperviseOptions = {}): Co<Supervisor> {
   checkChildren(children)

@@ -13,6 +13,7 @@ import { proxy, type Shared } from './shared.js'
  * const pool = yield* use(threads<typeof import('./crawl.js')>(new URL('./crawl.js', import.meta.url), { workers: 1 }))
  * yield* pool.call('visit', 'https://example.com', urls) // 'visited'
  * yield* pool.call('visit', 'https://example.com', urls) // 'seen before'
+ * @see Python's `multiprocessing.managers`
  */
 export function share<T extends object>(object: T): Shared<T> {
   return proxy(async (key, args) => use(object, key, args)) as Shared<T>
