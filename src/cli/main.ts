@@ -2,6 +2,7 @@
 import { createRequire } from 'node:module'
 import { Command, CommanderError } from 'commander'
 import { BadUsage } from '../workers/bad-usage.js'
+import { consumeCommand } from './consume.js'
 import { explainCommand } from './explain.js'
 import { mapCommand } from './map.js'
 import { usageLine } from './usage-line.js'
@@ -14,7 +15,8 @@ const program = new Command('omakase')
   .version(version)
   .addHelpText('after', '\nomakase map --help and omakase explain --help show examples.')
 
-for (const command of [mapCommand(), explainCommand(), workerCommand()]) program.addCommand(command)
+for (const command of [mapCommand(), explainCommand(), workerCommand(), consumeCommand()])
+  program.addCommand(command)
 for (const command of [program, ...program.commands]) {
   command.exitOverride()
   command.configureOutput({ outputError: () => {} })

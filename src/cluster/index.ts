@@ -1,1 +1,1 @@
-export {}
+export type { JobContext, JobOf } from './consume/context.js'

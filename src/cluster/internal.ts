@@ -1,3 +1,4 @@
+export { type Consuming, consume } from './consume/consume.js'
 export { prepareCluster } from './coordinator/prepare-cluster.js'
 export { shown } from './engine/address.js'
 export { connect } from './engine/engine.js'

@@ -114,6 +114,8 @@ export async function prepareModule(
 }
 
 export interface BundleParts {
+  /** What a worker runs; one for inputs and their context unless given. */
+  readonly entry?: URL
   readonly encode: 'json' | 'clone'
   readonly place?: Place
   readonly output?: ((chunk: Buffer) => void) | undefined
@@ -128,7 +130,7 @@ export interface BundleParts {
 /** A module that has been made one piece already. */
 export function prepareBundle(
   made: Bundle,
-  { encode, place = 'processes', output, log, locals, ...started }: BundleParts,
+  { entry = ENTRY, encode, place = 'processes', output, log, locals, ...started }: BundleParts,
 ): Prepared {
   let { first, host } = started
   // Not before there is a worker, who takes it away should this process be killed.
@@ -143,7 +145,7 @@ export function prepareBundle(
       if (!inHost) first = undefined
       file ??= codeFile(made.code)
       const options: WorkerOptions = {
-        entry: ENTRY,
+        entry,
         code: file.url,
         exportName: made.exportName,
         concurrency,

@@ -14,18 +14,21 @@ import { loadModule } from './load.js'
 import { resolveOurselves } from './ourselves.js'
 import { Owners } from './owners.js'
 import { Results } from './results.js'
+import type { UserFunction } from './sink.js'
 import { rssNow, usageNow } from './usage.js'
 import { startWatcher } from './watcher.js'
 
 /** A process that goes past its memory by this while an item runs is killed. */
 const PAST = 1.1
 
+type Adapt = (fn: UserFunction) => UserFunction
+
 /**
  * Makes this process, or this thread, a worker: it loads the module that its parent names, and runs calls until it is
- * told to end. `encodeValue` gives the JSON text of a value, and throws what the call then fails with. The one
- * statement of an entry file.
+ * told to end. `encodeValue` gives the JSON text of a value, and throws what the call then fails with. `adapt` makes of
+ * the user's function what is called with each input. The one statement of an entry file.
  */
-export function serve(encodeValue: (value: unknown) => string): void {
+export function serve(encodeValue: (value: unknown) => string, adapt: Adapt = fn => fn): void {
   resolveOurselves()
   const channel = isMainThread ? processChannel() : threadChannel()
   const link = new Link(message => channel.send(message))
@@ -41,7 +44,7 @@ export function serve(encodeValue: (value: unknown) => string): void {
   })
 
   async function load(message: Load): Promise<void> {
-    const served = await start(message, encodeValue, channel, link)
+    const served = await start(message, encodeValue, adapt, channel, link)
     if (served === undefined) return
     receive = served
     early.forEach(receive)
@@ -52,6 +55,7 @@ export function serve(encodeValue: (value: unknown) => string): void {
 async function start(
   message: Load,
   encodeValue: (value: unknown) => string,
+  adapt: Adapt,
   channel: Channel,
   link: Link,
 ): Promise<((message: ToWorker) => void) | undefined> {
@@ -86,7 +90,7 @@ async function start(
   const options = uncloneable(module.options, 'options') === undefined ? module.options : undefined
   channel.send({ t: 'ready', options, loadMs, setupMs, usage: usageNow(0) })
   const engine = new Engine({
-    fn,
+    fn: adapt(fn),
     resource,
     concurrency,
     timeout,

@@ -1,0 +1,92 @@
+import { run, type Task } from '../../core/index.js'
+import type { Settings } from '../../map/options/options.js'
+import { jobOf, prepareBundle } from '../../map/prepare.js'
+import { type Live, runJob } from '../../map/run/job.js'
+import { Planner } from '../../map/run/planner.js'
+import type { Team } from '../../map/run/team.js'
+import { bundle, type FunctionSource } from '../../workers/load/index.js'
+import type { Engine } from '../engine/engine.js'
+import { Consumer } from './consumer.js'
+import type { JobItem } from './job-item.js'
+
+const ENTRY = new URL('./worker.js', import.meta.url)
+
+export interface ConsumeOptions {
+  readonly handler: FunctionSource
+  readonly queue: string
+  readonly prefix: string
+  readonly name?: string
+  readonly settings: Partial<Settings>
+  /** Called with a line for whoever looks on. */
+  readonly say: (line: string) => void
+  /** What handlers print. */
+  readonly output: (chunk: Buffer) => void
+  /** Called when the first job is there. */
+  readonly watch: (live: Live) => void
+}
+
+/** A queue that is being served. */
+export interface Consuming {
+  readonly name: string
+  /** Ends when it is stopped; fails where the handler cannot be used. */
+  readonly task: Task<Live>
+  /** Takes no more jobs; `Live.stop()` sees to those that are here. */
+  stop(): void
+  /** When the run is over: gives back what has not ended, and leaves. */
+  end(): Promise<void>
+}
+
+/** Serves a queue that somebody else fills, with a handler in processes of its own. */
+export async function consume(
+  engine: Engine,
+  { handler, queue, prefix, name, settings, say, output, watch }: ConsumeOptions,
+): Promise<Consuming> {
+  let team: Team | null = null
+  let live: Live | null = null
+  const itemOf = (id: number): JobItem | undefined => {
+    for (const { inFlight } of team?.lanes ?? []) {
+      const attempt = inFlight.get(id)
+      if (attempt !== undefined) return attempt.item as JobItem
+    }
+    return undefined
+  }
+  const prepared = prepareBundle(await bundle(handler), {
+    entry: ENTRY,
+    encode: 'json',
+    output,
+    log: (text, id) => itemOf(id)?.log(text),
+  })
+  const consumer = new Consumer(engine, {
+    queue,
+    prefix,
+    ...(name !== undefined && { name }),
+    say,
+    cancel: item => live?.cancel(other => other === item),
+  })
+  const job = jobOf(prepared, consumer.source, () => consumer.begin(), settings)
+  const task = run(
+    runJob({
+      ...job,
+      hire: (events, ...rest) =>
+        job.hire({ ...events, progress: (id, value) => itemOf(id)?.progress(value) }, ...rest),
+      plan: parts => {
+        ;({ team } = parts)
+        return new Planner(parts)
+      },
+      watch: begun => {
+        live = begun
+        watch(begun)
+      },
+    }),
+    { name: 'omakase consume' },
+  )
+  return {
+    name: prepared.name,
+    task,
+    stop: () => consumer.stop(),
+    end: async () => {
+      await consumer.end()
+      prepared.dispose()
+    },
+  }
+}

@@ -1,0 +1,210 @@
+import { hostname } from 'node:os'
+import type { Job, Worker } from 'bullmq'
+import type { Item } from '../../map/input/source.js'
+import type { Outlet } from '../../map/run/outlet.js'
+import type { Engine } from '../engine/engine.js'
+import { asError, delayOf } from './failure.js'
+import { JobItem } from './job-item.js'
+import { JobSource } from './job-source.js'
+
+const LOCK_MS = 5000
+const STALLED_MS = 2500
+const RENEW_EVERY_MS = 2000
+const AGAIN_MS = 500
+/** Where there is nothing, or nothing may be taken yet, it is asked again so soon; then BullMQ waits for the next one. */
+const EMPTY_MS = 10
+/** As many jobs are in Redis' hands and in those of the workers, at most. */
+const MOST_HELD = 1024
+/** No user code runs in this process: a job under which it dies so often has taken the whole machine down with it. */
+const MOST_STALLED = 10
+/** For jobs that ask for a way to wait that only the program knows that was to serve them. */
+const BACKOFF_MS = 1000
+
+export interface ConsumerOptions {
+  readonly queue: string
+  readonly prefix: string
+  readonly name?: string
+  /** Called with a line for whoever looks on. */
+  readonly say: (line: string) => void
+  /** Takes a job back: its lock is lost. */
+  readonly cancel: (item: Item) => void
+}
+
+/** Takes the jobs of a queue as they can be worked on, keeps their locks, and tells BullMQ what has become of them. */
+export class Consumer {
+  private readonly name: string
+  readonly source = new JobSource(() => this.wake())
+  /** Where the results of jobs go. */
+  readonly outlet: Outlet = {
+    ok: (item, value) => (item as JobItem).end({ t: 'completed', value: JSON.parse(value as string) }),
+    failed: (item, error) => (item as JobItem).end({ t: 'failed', error }),
+    isFull: false,
+    onRoom: () => {},
+  }
+  private readonly engine: Engine
+  private readonly options: ConsumerOptions
+  private readonly worker: Worker
+  private readonly held = new Map<string, JobItem>()
+  private readonly serving = new Set<Promise<void>>()
+  private timer: NodeJS.Timeout | undefined
+  private fetching: Promise<void> | undefined
+  private tokens = 0
+  private taken = 0
+  private isEnding = false
+  private wake = (): void => {}
+  private begun!: () => void
+  private readonly first = new Promise<void>(resolve => {
+    this.begun = resolve
+  })
+
+  constructor(engine: Engine, options: ConsumerOptions) {
+    this.engine = engine
+    this.options = options
+    const { queue, prefix, name = `${hostname()}-${process.pid}` } = options
+    this.name = name
+    this.worker = new engine.bullmq.Worker(queue, (job, token) => this.process(job, token!), {
+      connection: engine.redis,
+      prefix,
+      name,
+      autorun: false,
+      lockDuration: LOCK_MS,
+      stalledInterval: STALLED_MS,
+      maxStalledCount: MOST_STALLED,
+      runRetryDelay: AGAIN_MS,
+      settings: { backoffStrategy: (attempts, type) => this.backoff(attempts, type) },
+    })
+    this.worker.on('error', () => {})
+  }
+
+  /** Begins to take jobs; settles when the first is there: what is measured before would be nothing. */
+  async begin(): Promise<Outlet> {
+    const { queue, say } = this.options
+    say(`${this.name} serves ${queue}`)
+    void this.worker.startStalledCheckTimer()
+    this.timer = setInterval(() => void this.renew(), RENEW_EVERY_MS)
+    this.fetching = this.fetch()
+    await this.first
+    return this.outlet
+  }
+
+  /** Takes no more. */
+  stop(): void {
+    this.isEnding = true
+    this.wake()
+  }
+
+  /** Gives back what has not ended, and leaves. */
+  async end(): Promise<void> {
+    this.stop()
+    for (const item of this.held.values()) item.end({ t: 'returned' })
+    await Promise.all(this.serving)
+    clearInterval(this.timer)
+    await this.worker.close(true).catch(() => {})
+    await this.fetching
+    await Promise.all(this.serving)
+  }
+
+  // --- jobs ----------------------------------------------------------------------------------------------------
+
+  private async fetch(): Promise<void> {
+    while (!this.isEnding) {
+      if (!this.hasRoom) {
+        await new Promise<void>(resolve => {
+          this.wake = resolve
+        })
+        continue
+      }
+      const token = `${this.worker.id}:${this.tokens++}`
+      try {
+        const job = await this.worker.getNextJob(token)
+        if (job !== undefined) this.serve(job)
+        else await pause(EMPTY_MS)
+      } catch {
+        if (!this.isEnding) await pause(AGAIN_MS)
+      }
+    }
+  }
+
+  private get hasRoom(): boolean {
+    return this.held.size === 0 || (this.source.isHungry && this.held.size < MOST_HELD)
+  }
+
+  /** Its place in a worker is free when it ends; but what there is goes first. */
+  private readonly wantsNext = (): boolean =>
+    !this.isEnding && this.source.isEmpty && this.held.size <= MOST_HELD
+
+  private serve(job: Job): void {
+    const served = this.follow(job).finally(() => this.serving.delete(served))
+    this.serving.add(served)
+  }
+
+  /** One script ends a job and gets the next. */
+  private async follow(first: Job): Promise<void> {
+    let job: Job | undefined = first
+    while (job !== undefined) {
+      const { id, token } = job as Job & { readonly id: string; readonly token: string }
+      try {
+        job = ((await this.worker.processJob(job, token, this.wantsNext)) ?? undefined) as Job | undefined
+      } catch {
+        job = undefined
+      }
+      this.held.delete(id)
+    }
+    this.wake()
+  }
+
+  /** What BullMQ calls the processor: it settles as the job does, in whichever process that is. */
+  private async process(job: Job, token: string): Promise<unknown> {
+    const item = new JobItem(this.taken++, job, token)
+    this.held.set(job.id!, item)
+    if (this.isEnding) item.end({ t: 'returned' })
+    else this.source.push(item)
+    this.begun()
+    const end = await item.ended
+    item.tellLast()
+    const { DelayedError, WaitingError } = this.engine.bullmq
+    if (end.t === 'completed') return end.value
+    if (end.t === 'failed') {
+      const delay = delayOf(end.error)
+      if (delay === undefined) throw asError(end.error)
+      await job.moveToDelayed(Date.now() + delay, token)
+      throw new DelayedError()
+    }
+    if (end.t === 'returned') await job.moveToWait(token)
+    throw new WaitingError()
+  }
+
+  private async renew(): Promise<void> {
+    const list = [...this.held.values()]
+    if (list.length === 0) return
+    const ids = list.map(({ job }) => job.id!)
+    const tokens = list.map(({ token }) => token)
+    try {
+      for (const id of await this.worker.extendJobLocks(ids, tokens, LOCK_MS)) this.lose(id)
+    } catch {
+      // Redis is away: whether the locks still hold is seen when it is back.
+    }
+  }
+
+  private lose(id: string): void {
+    const item = this.held.get(id)
+    if (item === undefined) return
+    this.options.cancel(item)
+    item.end({ t: 'lost' })
+  }
+
+  private isWarned = false
+
+  private backoff(attempts: number, type: string | undefined): number {
+    if (!this.isWarned)
+      this.options.say(
+        `jobs ask for a backoff of their own, ${type}, which only the program has that defines it: doubling from 1 s`,
+      )
+    this.isWarned = true
+    return BACKOFF_MS * 2 ** (attempts - 1)
+  }
+}
+
+function pause(ms: number): Promise<void> {
+  return new Promise(resolve => setTimeout(resolve, ms))
+}

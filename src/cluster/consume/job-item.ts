@@ -1,0 +1,67 @@
+import type { Job } from 'bullmq'
+import type { Item } from '../../map/input/source.js'
+import type { JobOf } from './context.js'
+
+/** What travels to a worker. */
+export interface JobInput {
+  readonly data: unknown
+  readonly job: JobOf
+}
+
+/** What has become of a job here. */
+export type End =
+  | { readonly t: 'completed'; readonly value: unknown }
+  | { readonly t: 'failed'; readonly error: unknown }
+  /** It has not run to its end, and somebody else may have it. */
+  | { readonly t: 'returned' }
+  /** Somebody else has it already. */
+  | { readonly t: 'lost' }
+
+/** A job of the queue that is held here. */
+export class JobItem implements Item {
+  readonly index: number
+  readonly input: JobInput
+  readonly job: Job
+  readonly token: string
+  readonly ended: Promise<End>
+  /** Called once; what comes later is nobody's. */
+  end!: (end: End) => void
+  private isTelling = false
+  private newest: { readonly value: unknown } | null = null
+
+  constructor(index: number, job: Job, token: string) {
+    this.index = index
+    this.job = job
+    this.token = token
+    this.input = { data: job.data, job: { id: job.id!, name: job.name, attempts: job.attemptsMade } }
+    this.ended = new Promise(end => {
+      this.end = end
+    })
+  }
+
+  log(text: string): void {
+    this.job.log(text).catch(() => {})
+  }
+
+  /** A job may tell of every byte: while one value is on its way, only the newest of the others is kept. */
+  progress(value: unknown): void {
+    this.newest = { value }
+    if (!this.isTelling) void this.tell()
+  }
+
+  /** The last value is on its way before the job's end is. */
+  tellLast(): void {
+    if (this.newest !== null) this.job.updateProgress(this.newest.value as object).catch(() => {})
+    this.newest = null
+  }
+
+  private async tell(): Promise<void> {
+    this.isTelling = true
+    while (this.newest !== null) {
+      const { value } = this.newest
+      this.newest = null
+      await this.job.updateProgress(value as object).catch(() => {})
+    }
+    this.isTelling = false
+  }
+}

@@ -1,0 +1,68 @@
+import type { Source } from '../../map/input/source.js'
+import type { JobItem } from './job-item.js'
+
+type Next = IteratorResult<readonly JobItem[], undefined>
+
+/** The jobs of a queue as they come in; those that come together are handed on together. */
+export class JobSource implements Source, AsyncIterator<readonly JobItem[], undefined> {
+  private readonly onHunger: () => void
+  private ready: JobItem[] = []
+  private waiting: ((next: Next) => void) | null = null
+  private isPassing = false
+  private isEnded = false
+
+  constructor(onHunger: () => void) {
+    this.onHunger = onHunger
+  }
+
+  /** More is wanted than there is. */
+  get isHungry(): boolean {
+    return this.waiting !== null
+  }
+
+  get isEmpty(): boolean {
+    return this.ready.length === 0
+  }
+
+  push(item: JobItem): void {
+    this.ready.push(item)
+    if (this.isPassing) return
+    this.isPassing = true
+    setImmediate(() => {
+      this.isPassing = false
+      this.pass()
+    })
+  }
+
+  next(): Promise<Next> {
+    if (this.isEnded) return Promise.resolve({ done: true, value: undefined })
+    const next = new Promise<Next>(resolve => {
+      this.waiting = resolve
+    })
+    if (this.isEmpty) this.onHunger()
+    else if (!this.isPassing) this.pass()
+    return next
+  }
+
+  async return(): Promise<Next> {
+    this.isEnded = true
+    this.ready = []
+    this.waiting?.({ done: true, value: undefined })
+    this.waiting = null
+    return { done: true, value: undefined }
+  }
+
+  progress(): undefined {}
+
+  [Symbol.asyncIterator](): this {
+    return this
+  }
+
+  private pass(): void {
+    const { waiting, ready } = this
+    if (waiting === null || ready.length === 0) return
+    this.waiting = null
+    this.ready = []
+    waiting({ done: false, value: ready })
+  }
+}
