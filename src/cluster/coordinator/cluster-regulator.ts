@@ -1,17 +1,12 @@
 import type { Attempt } from '../../map/run/attempt.js'
 import type { Lane } from '../../map/run/lane.js'
 import type { End, Regulator } from '../../map/run/regulator.js'
+import { CHUNKS_PER_SECOND, chunkSize, HIGH_WATER, hasRoom } from './chunk-size.js'
 import type { ClusterWorker } from './cluster-worker.js'
 import type { Machines } from './machines.js'
 
-/** So many chunks of a slot are published and have not ended. */
-const HIGH_WATER = 4
-/** The work of one slot in one chunk, in milliseconds; with many slots more, as one Redis carries so many jobs a second. */
-const CHUNK_MS = 750
-const JOBS_PER_SECOND = 2000
-/** A chunk is no larger than so many times the last one: what is known comes from small ones. */
-const GROWTH = 4
-const MOST_ITEMS = 20_000
+/** The pace at which chunks are published is minded over so long; whoever waits for it is woken as often. */
+const PACE_MS = 500
 /** How the rate of the whole cluster is followed. */
 const RATE_EVERY_MS = 250
 const WEIGHT = 0.4
@@ -33,6 +28,8 @@ export class ClusterRegulator implements Regulator {
   private ended = 0
   private perSecond = 0
   private since = performance.now()
+  private published = 0
+  private paceUntil = 0
 
   constructor(parts: ClusterParts) {
     this.parts = parts
@@ -41,12 +38,15 @@ export class ClusterRegulator implements Regulator {
   room({ inFlight }: Lane): number {
     const { concurrency } = this.parts
     const free = concurrency - inFlight.size
-    if (free <= 0 || this.parts.worker().openChunks >= HIGH_WATER * this.slots) return 0
+    if (free <= 0 || !hasRoom(this.parts.worker().openChunks, inFlight.size, this.slots) || this.isTooFast)
+      return 0
     const share = concurrency === Infinity ? Infinity : Math.ceil(concurrency / this.slots)
     return Math.max(1, Math.min(this.size, free, share, this.towardsTheEnd))
   }
 
-  started(): void {}
+  started(): void {
+    this.published++
+  }
 
   finished(_attempt: Attempt, { ms, ok }: End, now: number): void {
     this.ended++
@@ -57,10 +57,7 @@ export class ClusterRegulator implements Regulator {
     this.perSecond += (this.perSecond === 0 ? 1 : WEIGHT) * (rate - this.perSecond)
     this.since = now
     this.ended = 0
-    const { slots } = this
-    const chunkMs = Math.max(CHUNK_MS, (1000 * slots) / JOBS_PER_SECOND)
-    const wanted = Math.round(((this.perSecond / slots) * chunkMs) / 1000)
-    this.size = Math.max(1, Math.min(wanted, GROWTH * this.size, MOST_ITEMS))
+    this.size = chunkSize(this.perSecond, this.slots, this.size)
   }
 
   lost(): void {}
@@ -72,6 +69,15 @@ export class ClusterRegulator implements Regulator {
       1,
       list.reduce((sum, { cores, held }) => sum + Math.max(cores, held / 2), 0),
     )
+  }
+
+  private get isTooFast(): boolean {
+    const now = performance.now()
+    if (now >= this.paceUntil) {
+      this.paceUntil = now + PACE_MS
+      this.published = 0
+    }
+    return this.published >= (CHUNKS_PER_SECOND * PACE_MS) / 1000
   }
 
   private get towardsTheEnd(): number {

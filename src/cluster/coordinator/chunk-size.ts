@@ -1,0 +1,26 @@
+/** The work of one slot in one chunk, in milliseconds. */
+const CHUNK_MS = 750
+/** Where more chunks a second than this would be needed, they grow: one Redis carries about four times as many. */
+const WANTED_PER_SECOND = 1000
+/** No more are published in a second; while that holds a run back, its chunks still grow, as it is more than is wanted. */
+export const CHUNKS_PER_SECOND = 2000
+/** A chunk is no larger than so many times the last one: what is known comes from small ones. */
+const GROWTH = 4
+const MOST_ITEMS = 20_000
+
+/** So many chunks of a slot are published and have not ended, and so many altogether unless slots would be idle. */
+export const HIGH_WATER = 4
+const MOST_OPEN = 4000
+const ITEMS_OF_A_SLOT = 2
+
+/** How many items make a chunk, where all slots together end `perSecond`, and the last chunks had `last`. */
+export function chunkSize(perSecond: number, slots: number, last: number): number {
+  const ms = Math.max(CHUNK_MS, (1000 * slots) / WANTED_PER_SECOND)
+  const wanted = Math.round(((perSecond / slots) * ms) / 1000)
+  return Math.max(1, Math.min(wanted, GROWTH * last, MOST_ITEMS))
+}
+
+/** Whether one more chunk is to be published, where so many, with so many items, are and have not ended. */
+export function hasRoom(chunks: number, items: number, slots: number): boolean {
+  return chunks < HIGH_WATER * slots && (chunks < MOST_OPEN || items < ITEMS_OF_A_SLOT * slots)
+}
