@@ -10,12 +10,15 @@ const STAGE_MS = 10_000
 const LAST_MS = 2000
 const LAST_STAGE = 3
 
+/** What is being stopped, a little harder each time. */
+export type Stoppable = Pick<Live, 'stop'>
+
 /** Ctrl-C and its kin: each one more stops the run a little harder. */
 export class Interrupts {
   exitCode = 1
   private stage = 0
   private timer: NodeJS.Timeout | undefined
-  private live: Live | null = null
+  private live: Stoppable | null = null
   private task: Task<unknown> | null = null
   private readonly listeners = Object.keys(SIGNALS).map(name => {
     const listener = () => this.heard(name as Signal)
@@ -24,9 +27,9 @@ export class Interrupts {
   })
 
   /** Called at each stage. */
-  private readonly told: () => void
+  private readonly told: (stage: 1 | 2 | 3) => void
 
-  constructor(told = () => {}) {
+  constructor(told: (stage: 1 | 2 | 3) => void = () => {}) {
     this.told = told
   }
 
@@ -41,7 +44,12 @@ export class Interrupts {
     return this.stage > 0
   }
 
-  follow(live: Live): void {
+  /** What ran has not been let end. */
+  get isHurried(): boolean {
+    return this.stage > 1
+  }
+
+  follow(live: Stoppable): void {
     this.live = live
   }
 
@@ -63,7 +71,7 @@ export class Interrupts {
     if (this.live !== null) this.live.stop()
     else if (this.task !== null) this.task.cancel('interrupted')
     else this.leave()
-    this.told()
+    this.told(this.stage as 1 | 2 | 3)
   }
 
   private wait(): void {

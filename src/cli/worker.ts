@@ -1,5 +1,6 @@
 import { Command } from 'commander'
 import { connect, Supervisor, shown } from '../cluster/internal.js'
+import { Interrupts } from './interrupts.js'
 
 interface WorkerFlags {
   readonly name?: string
@@ -10,7 +11,11 @@ Examples:
   omakase worker redis://10.0.0.5                 on every machine, as a service or in a container
   omakase map work.ts inputs.txt --on redis://10.0.0.5
 
-Ctrl-C, or SIGTERM: takes nothing more, lets what runs end (10 s), gives back the rest, and leaves.`
+Ctrl-C, or SIGTERM: takes nothing more, gives back what has not begun, lets what runs end (10 s), and leaves.
+A second one cancels what runs, a third one kills it; other machines do it again.
+Exit code: 0 when what ran has ended, 130 (Ctrl-C), 143 (SIGTERM) or 129 (SIGHUP) when it was cancelled, 2 bad usage.`
+
+const SAYS = ['', 'letting what runs end', 'cancelling what runs', 'killing what runs'] as const
 
 export function workerCommand(): Command {
   return new Command('worker')
@@ -23,11 +28,11 @@ export function workerCommand(): Command {
       const engine = await connect(url, undefined, { forMs: Infinity, log })
       const supervisor = new Supervisor(engine, { ...(name !== undefined && { name }) })
       process.stderr.write(`${supervisor.name} works for ${shown(url)}\n`)
-      await new Promise(resolve => {
-        process.once('SIGTERM', resolve)
-        process.once('SIGINT', resolve)
-      })
-      await supervisor.drain()
+      const interrupts = new Interrupts(stage => process.stderr.write(`${supervisor.name}: ${SAYS[stage]}\n`))
+      interrupts.follow(supervisor)
+      await supervisor.ended
+      interrupts.end()
       engine.close()
+      process.exitCode = interrupts.isHurried ? interrupts.exitCode : 0
     })
 }

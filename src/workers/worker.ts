@@ -45,6 +45,8 @@ export type Outcome =
       readonly error: unknown
       /** It was taken back by `cancel`; where it had not started, `ms` is 0. */
       readonly cancelled: boolean
+      /** Trying it again would not mend it. */
+      readonly isFinal?: boolean
       readonly overload?: Overload
     }
 

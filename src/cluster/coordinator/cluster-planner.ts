@@ -22,6 +22,9 @@ export class ClusterPlanner implements Planning {
   constructor(parts: PlannerParts, coordinator: Coordinator) {
     const { dispatch, team, source, intake, settings, scope } = parts
     this.coordinator = coordinator
+    coordinator.died = workers => {
+      parts.tally.deaths += workers
+    }
     this.regulator = new ClusterRegulator({
       machines: coordinator.machines,
       worker: () => team.lanes[0]!.worker as ClusterWorker,

@@ -1,5 +1,5 @@
 import { BadUsage } from '../../workers/bad-usage.js'
-import type { ErrorRecord } from '../../workers/errors/record.js'
+import { type ErrorRecord, errorRecord } from '../../workers/errors/record.js'
 import {
   type Call,
   ENDED,
@@ -11,17 +11,23 @@ import {
 } from '../../workers/internal.js'
 import { overloadOf } from '../../workers/overload.js'
 import { type Encoding, packInputs, unpackOutputs } from '../engine/codec.js'
-import type { Report } from '../engine/messages.js'
+import type { Question, Report } from '../engine/messages.js'
 import type { Coordinator } from './coordinator.js'
+import { Holders, isDeadly } from './holders.js'
+import { Killed } from './killed.js'
 
 /** Inputs of one chunk take no more than so many characters, unless one alone does. */
 const MOST_CHARACTERS = 256 * 1024
 
+/** What has killed its machines is run in so many parts, each with nothing beside it. */
+const PARTS = 64
+
 /** A chunk that is published, with what of it has not ended. */
 interface Open {
   readonly chunk: number
-  readonly text: string
   readonly ids: Set<number>
+  readonly isAlone: boolean
+  readonly holders: Holders
 }
 
 const NO_USAGE: Usage = { at: 0, active: 0, idle: 0, cpu: 0, queued: 0, rss: 0, begun: 0 }
@@ -36,6 +42,8 @@ export class ClusterWorker implements Worker {
   /** By the id of each call that has not ended. */
   private readonly open = new Map<number, { readonly call: Call; chunk: Open }>()
   private readonly chunks = new Map<number, Open>()
+  /** Calls that are to be cancelled where they are. */
+  private readonly unwanted = new Set<number>()
   private nextChunk = 0
   private isGone = false
   private loaded!: (loaded: Loaded) => void
@@ -76,7 +84,10 @@ export class ClusterWorker implements Worker {
 
   cancel(ids: readonly number[]): void {
     void this.takeBack(new Set(ids))
-    this.coordinator.tell({ t: 'cancel', ids })
+    // Then all is, wherever it is by now.
+    if (this.isStopping) this.coordinator.tell({ t: 'stage', stage: 2 })
+    else this.coordinator.tell({ t: 'cancel', ids })
+    for (const id of ids) if (this.open.has(id)) this.unwanted.add(id)
   }
 
   drain(): void {
@@ -93,7 +104,7 @@ export class ClusterWorker implements Worker {
   }
 
   async end(): Promise<undefined> {
-    await this.coordinator.end()
+    await this.coordinator.end(this.notDone)
     if (!this.isGone) {
       this.isGone = true
       this.events.exit(ENDED)
@@ -101,10 +112,10 @@ export class ClusterWorker implements Worker {
   }
 
   kill(): void {
-    this.coordinator.tell({ t: 'stage', stage: 2 })
     if (this.isGone) return
+    this.coordinator.tell({ t: 'stage', stage: 3 })
     this.isGone = true
-    void this.coordinator.end()
+    void this.coordinator.end(this.notDone)
     this.events.exit({
       ...ENDED,
       kind: 'killed',
@@ -115,15 +126,15 @@ export class ClusterWorker implements Worker {
 
   // --- out -----------------------------------------------------------------------------------------------------
 
-  private publish(calls: readonly Call[]): void {
+  private publish(calls: readonly Call[], isAlone = false): void {
     const inputs = packInputs(
       this.encode,
       calls.map(({ input }) => input),
     )
     if (inputs.length > MOST_CHARACTERS && calls.length > 1) {
       const half = calls.length >> 1
-      this.publish(calls.slice(0, half))
-      this.publish(calls.slice(half))
+      this.publish(calls.slice(0, half), isAlone)
+      this.publish(calls.slice(half), isAlone)
       return
     }
     const ids = calls.map(({ id }) => id)
@@ -132,8 +143,9 @@ export class ClusterWorker implements Worker {
       indexes: calls.map(({ index }) => index),
       attempts: calls.map(({ attempt }) => attempt),
       inputs,
+      ...(isAlone && { isAlone }),
     })
-    const chunk: Open = { chunk: this.nextChunk++, text, ids: new Set(ids) }
+    const chunk: Open = { chunk: this.nextChunk++, ids: new Set(ids), isAlone, holders: new Holders() }
     if (calls.length > 0) this.chunks.set(chunk.chunk, chunk)
     for (const call of calls) this.open.set(call.id, { call, chunk })
     this.coordinator.publish(chunk.chunk, text)
@@ -144,34 +156,83 @@ export class ClusterWorker implements Worker {
     const before = [...this.chunks.values()]
     this.chunks.clear()
     if (before.length === 0) this.publish([])
-    for (const { ids } of before) this.publish([...ids].map(id => this.open.get(id)!.call))
+    for (const { ids, isAlone } of before) this.publish(this.callsOf(ids), isAlone)
   }
 
   /** Takes calls back that no machine has taken yet. */
   private async takeBack(wanted: ReadonlySet<number>): Promise<void> {
-    const chunks = new Set([...wanted].flatMap(id => this.open.get(id)?.chunk ?? []))
-    for (const chunk of chunks) {
-      if (!(await this.coordinator.remove(chunk.chunk))) continue
-      const ids = [...chunk.ids]
-      const others = ids.filter(id => !wanted.has(id)).map(id => this.open.get(id)!.call)
-      const taken = ids.filter(id => wanted.has(id))
-      this.chunks.delete(chunk.chunk)
-      this.tell(taken.map(id => cancelled(id)))
-      if (others.length > 0) this.publish(others)
+    const chunks = [...new Set([...wanted].flatMap(id => this.open.get(id)?.chunk ?? []))]
+    const removed = await Promise.all(chunks.map(({ chunk }) => this.coordinator.remove(chunk)))
+    // One that has been done is not in the queue either; its results are on their way.
+    await this.coordinator.heardAll()
+    for (const [at, { chunk, ids, isAlone }] of chunks.entries()) {
+      if (!removed[at] || this.isGone || !this.chunks.delete(chunk)) continue
+      const others = [...ids].filter(id => !wanted.has(id))
+      this.tell([...ids].filter(id => wanted.has(id)).map(id => cancelled(id)))
+      if (others.length > 0) this.publish(this.callsOf(others), isAlone)
     }
+  }
+
+  private callsOf(ids: Iterable<number>): Call[] {
+    return [...ids].map(id => this.open.get(id)!.call)
   }
 
   // --- in ------------------------------------------------------------------------------------------------------
 
   private heard(report: Report): void {
     if (this.isGone) return
-    const { by, ended, returned, logs = [], progress = [], loaded, unusable } = report
+    const {
+      by,
+      ended,
+      returned,
+      logs = [],
+      progress = [],
+      loaded,
+      unusable,
+      asked = [],
+      lost = [],
+      deaths = 0,
+    } = report
     if (loaded !== undefined) this.loaded({ options: undefined, ...loaded, usage: NO_USAGE })
     if (unusable !== undefined) this.failed(new BadUsage(`on ${by}: ${unusable}`))
     for (const [id, text] of logs) if (this.open.has(id)) this.events.log?.(id, text)
     for (const [id, value] of progress) if (this.open.has(id)) this.events.progress?.(id, value)
     if (ended !== undefined) this.tell(this.outcomes(ended))
     if (returned !== undefined) this.takenBack(returned)
+    if (deaths > 0) this.coordinator.died(deaths)
+    for (const holding of lost) this.chunks.get(holding.chunk)?.holders.lives(holding.token)
+    for (const question of asked) this.answer(question, by)
+  }
+
+  /** Somebody has a chunk that others had before, or that is to run alone. */
+  private answer({ chunk, token, times }: Question, by: string): void {
+    const open = this.chunks.get(chunk)
+    open?.holders.asked(by, token, times)
+    if (open !== undefined) this.judge(open, token)
+    const ids = this.chunks.has(chunk) ? [...open!.ids] : []
+    this.coordinator.tell({ t: 'left', token, ids })
+  }
+
+  private judge(open: Open, token: string): void {
+    const { isAlone, holders, ids } = open
+    const dead = holders.deadBut(token)
+    if (isAlone && ids.size === 1) {
+      if (isDeadly(dead)) this.tell([...ids].map(id => this.deadly(id, dead)))
+    } else if (isAlone ? dead.length > 0 : holders.isSuspect) this.split(open)
+  }
+
+  private split({ chunk, ids }: Open): void {
+    const calls = this.callsOf(ids)
+    const size = Math.ceil(calls.length / PARTS)
+    this.chunks.delete(chunk)
+    for (let at = 0; at < calls.length; at += size) this.publish(calls.slice(at, at + size), true)
+  }
+
+  private deadly(id: number, machines: readonly string[]): Outcome {
+    const { call } = this.open.get(id)!
+    const error = errorRecord(new Killed(machines))
+    const attempt = call.attempt + machines.length - 1
+    return { id, ms: 0, attempt, ok: false, error, cancelled: false, isFinal: true }
   }
 
   private outcomes(ended: NonNullable<Report['ended']>): Outcome[] {
@@ -183,20 +244,26 @@ export class ClusterWorker implements Worker {
       const error = errors.get(place)
       if (error === undefined) return { id, ms, attempt, ok: true, value: outputs[next++] }
       const overload = overloadOf(error)
-      return { id, ms, attempt, ok: false, error, cancelled: false, ...(overload && { overload }) }
+      const isFinal = ended.final?.includes(place) === true
+      return { id, ms, attempt, ok: false, error, cancelled: false, isFinal, ...(overload && { overload }) }
     })
   }
 
   /** A machine has given items back: somebody else runs them, unless they are not wanted any more. */
   private takenBack(ids: readonly number[]): void {
-    const calls = ids.flatMap(id => this.open.get(id)?.call ?? [])
-    if (calls.length === 0) return
-    if (this.isStopping) {
-      this.tell(calls.map(({ id }) => cancelled(id)))
-      return
+    const open = ids.filter(id => this.open.has(id))
+    this.tell(open.filter(id => this.isStopping || this.unwanted.has(id)).map(id => cancelled(id)))
+    for (const isAlone of [false, true]) {
+      const calls = this.callsOf(open.filter(id => this.open.get(id)?.chunk.isAlone === isAlone))
+      for (const { id } of calls) this.forget(id)
+      const size = isAlone ? 1 : calls.length
+      for (let at = 0; at < calls.length; at += size) this.publish(calls.slice(at, at + size), isAlone)
     }
-    for (const { id } of calls) this.forget(id)
-    this.publish(calls)
+  }
+
+  /** Those that a machine may still come upon, the one that only loads the module included. */
+  private get notDone(): number[] {
+    return [...this.chunks.keys(), 0]
   }
 
   private get isStopping(): boolean {
@@ -213,6 +280,7 @@ export class ClusterWorker implements Worker {
     const found = this.open.get(id)
     if (found === undefined) return false
     this.open.delete(id)
+    this.unwanted.delete(id)
     const { chunk } = found
     chunk.ids.delete(id)
     if (chunk.ids.size === 0) this.chunks.delete(chunk.chunk)

@@ -37,6 +37,9 @@ export class Coordinator {
   private isEnded = false
   private stage = 0
   private lastId = '0'
+  private readonly listeners: (() => void)[] = []
+  /** Called with how many workers have died on a machine. */
+  died = (_workers: number): void => {}
 
   constructor(engine: Engine, about: Omit<About, 'sha'>, code: string) {
     const sha = createHash('sha256').update(code).digest('hex')
@@ -71,9 +74,18 @@ export class Coordinator {
     }
   }
 
-  /** Takes a chunk back; false where a machine has it already. */
+  /** Takes a chunk back; false where a machine has it. */
   async remove(chunk: number): Promise<boolean> {
+    this.jobs = this.jobs.filter(job => job.chunk !== chunk)
     return (await this.queue.remove(jobId(this.run, chunk)).catch(() => 0)) === 1
+  }
+
+  /** When all that machines have reported so far has been taken in. */
+  async heardAll(): Promise<void> {
+    const last = await this.engine.redis.xrevrange(resultsOf(this.run), '+', '-', 'COUNT', 1).catch(() => [])
+    const id = last[0]?.[0]
+    while (id !== undefined && !this.isEnded && isBefore(this.lastId, id))
+      await new Promise<void>(resolve => this.listeners.push(resolve))
   }
 
   /** To all machines that work for the run. */
@@ -87,16 +99,20 @@ export class Coordinator {
     void engine.redis.publish(controlOf(run), text).catch(() => {})
   }
 
-  /** Nothing of the run is wanted any more, nor left in the engine. */
-  async end(): Promise<void> {
+  /** Nothing of the run is wanted any more, nor left in the engine; these chunks may still be there. */
+  async end(chunks: readonly number[] = []): Promise<void> {
     if (this.isEnded) return
+    // Whoever still works for it need not find out by itself.
+    if (this.stage < 2) this.tell({ t: 'stage', stage: 2 })
     this.isEnded = true
     clearInterval(this.timer)
+    for (const notify of this.listeners.splice(0)) notify()
     this.machines.end()
     this.reader.disconnect()
     const { run, engine } = this
     const keys = [leaseOf(run), recordOf(run), resultsOf(run)]
-    const gone = engine.redis.del(...keys).catch(() => {})
+    const removed = chunks.map(chunk => this.remove(chunk))
+    const gone = Promise.all([engine.redis.del(...keys).catch(() => {}), ...removed])
     const late = new Promise(resolve => setTimeout(resolve, READ_MS).unref())
     await Promise.race([gone, late])
     await Promise.race([this.queue.close().catch(() => {}), late])
@@ -150,6 +166,7 @@ export class Coordinator {
         this.lastId = entries.at(-1)![0]
         void this.engine.redis.xtrim(key, 'MINID', this.lastId).catch(() => {})
         for (const [, fields] of entries) this.take(fields[1]!)
+        for (const notify of this.listeners.splice(0)) notify()
       } catch {
         if (!this.isEnded) await new Promise(resolve => setTimeout(resolve, AGAIN_MS))
       }
@@ -180,6 +197,15 @@ export class Coordinator {
     }
     this.isPublishing = false
   }
+}
+
+/** Of two ids of a stream. */
+function isBefore(one: string, other: string): boolean {
+  const [[ms, n = 0], [otherMs, otherN = 0]] = [one, other].map(id => id.split('-').map(Number)) as [
+    number[],
+    number[],
+  ]
+  return ms! < otherMs! || (ms === otherMs && n < otherN)
 }
 
 function jobId(run: string, chunk: number): string {

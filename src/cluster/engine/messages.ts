@@ -22,6 +22,8 @@ export interface Chunk {
   readonly indexes: readonly number[]
   readonly attempts: readonly number[]
   readonly inputs: string
+  /** Machines have died of it, maybe: it runs on one that runs nothing else. */
+  readonly isAlone?: boolean
 }
 
 /** The data of a job. */
@@ -45,6 +47,8 @@ export interface Report {
     readonly outputs: string
     /** By their place in `ids`. */
     readonly errors: readonly (readonly [place: number, error: ErrorRecord])[]
+    /** Those of the errors that no further try would mend, by their place. */
+    readonly final?: readonly number[]
   }
   /** Items that it was given and has not begun, or has taken back. */
   readonly returned?: readonly number[]
@@ -57,12 +61,30 @@ export interface Report {
   readonly unusable?: string
   /** Workers that have died since the last report. */
   readonly deaths?: number
+  /** Chunks that it holds and others may have begun before: what of them is left? */
+  readonly asked?: readonly Question[]
+  /** Chunks that others have by now, though this machine is alive. */
+  readonly lost?: readonly Holding[]
+}
+
+/** That a machine holds a chunk: under a token that nobody else has, nor itself another time. */
+export interface Holding {
+  readonly chunk: number
+  readonly token: string
+}
+
+export interface Question extends Holding {
+  /** How often the chunk has lost the machine that held it. */
+  readonly times: number
 }
 
 /** What a coordinator has to tell machines at once. */
 export type Order =
   /** How far the run has been stopped; also stands in its record. */
-  { readonly t: 'stage'; readonly stage: number } | { readonly t: 'cancel'; readonly ids: readonly number[] }
+  | { readonly t: 'stage'; readonly stage: number }
+  | { readonly t: 'cancel'; readonly ids: readonly number[] }
+  /** To who has asked: these of the chunk, and no others. */
+  | { readonly t: 'left'; readonly token: string; readonly ids: readonly number[] }
 
 /** A machine, as it tells of itself every second. */
 export interface Beat {

@@ -1,5 +1,6 @@
 import type { Item } from '../../map/input/source.js'
 import type { Outlet } from '../../map/run/outlet.js'
+import { Poisoned } from '../../map/run/poisoned.js'
 import { type ErrorRecord, errorRecord } from '../../workers/errors/record.js'
 import { type Encoding, packOutputs } from '../engine/codec.js'
 import type { Engine } from '../engine/engine.js'
@@ -14,7 +15,7 @@ const MOST_CHARACTERS = 256 * 1024
 const MOST_WAITING = 16 * 1024 * 1024
 const AGAIN_MS = 500
 
-type Rest = Omit<Report, 'by' | 'ended'>
+type Rest = { -readonly [key in keyof Omit<Report, 'by' | 'ended'>]: Report[key] }
 
 /** What a machine has to tell of a run, on its way to the coordinator. */
 export class Reporter implements Outlet {
@@ -28,6 +29,7 @@ export class Reporter implements Outlet {
   private attempts: number[] = []
   private outputs: unknown[] = []
   private errors: [number, ErrorRecord][] = []
+  private final: number[] = []
   private chunks: HeldChunk[] = []
   private logs: [number, string][] = []
   private rest: Rest = {}
@@ -62,7 +64,23 @@ export class Reporter implements Outlet {
     if (!this.begin(item as ChunkItem, attempts, ms)) return
     const record = error instanceof Error ? errorRecord(error) : (error as ErrorRecord)
     this.errors.push([this.ids.length - 1, record])
+    if (error instanceof Poisoned) this.final.push(this.ids.length - 1)
     this.add((record.stack?.length ?? 0) + 100)
+  }
+
+  cancelled(item: Item): void {
+    this.giveBack([item as ChunkItem])
+  }
+
+  /** Items that somebody else may run. */
+  giveBack(items: readonly ChunkItem[]): void {
+    const open = items.filter(({ isDone, chunk }) => !isDone && !chunk.isLost)
+    if (open.length === 0) return
+    for (const item of open) {
+      item.isDone = true
+      this.chunks.push(item.chunk)
+    }
+    this.tell({ returned: open.map(({ id }) => id) })
   }
 
   log(id: number, text: string): void {
@@ -71,7 +89,12 @@ export class Reporter implements Outlet {
   }
 
   tell(rest: Rest): void {
+    const { returned = [], asked = [], lost = [], deaths = 0 } = this.rest
     this.rest = { ...this.rest, ...rest }
+    if (rest.returned !== undefined) this.rest.returned = [...returned, ...rest.returned]
+    if (rest.asked !== undefined) this.rest.asked = [...asked, ...rest.asked]
+    if (rest.lost !== undefined) this.rest.lost = [...lost, ...rest.lost]
+    if (rest.deaths !== undefined) this.rest.deaths = deaths + rest.deaths
     this.add(0)
   }
 
@@ -122,6 +145,7 @@ export class Reporter implements Outlet {
           attempts: this.attempts,
           outputs: packOutputs(this.encode, this.outputs),
           errors: this.errors,
+          ...(this.final.length > 0 && { final: this.final }),
         },
       }),
     }
@@ -130,6 +154,7 @@ export class Reporter implements Outlet {
     this.attempts = []
     this.outputs = []
     this.errors = []
+    this.final = []
     this.chunks = []
     this.logs = []
     this.rest = {}

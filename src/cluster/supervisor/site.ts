@@ -35,8 +35,15 @@ export class Site {
   private readonly chunks = new Set<HeldChunk>()
   private readonly timer: NodeJS.Timeout
   private live: Live | null = null
+  private end = (): void => {}
+  /** When nothing more comes of it. */
+  readonly ended = new Promise<void>(resolve => {
+    this.end = resolve
+  })
   private stage = 0
   private wantedAt = performance.now()
+  /** Of workers, as they have been told. */
+  private deaths = 0
   isOver = false
 
   constructor(engine: Engine, run: string, by: string, about: About, code: string, events: SiteEvents) {
@@ -45,10 +52,7 @@ export class Site {
     this.about = about
     this.events = events
     this.source = new ChunkSource(events.hungry)
-    this.reporter = new Reporter(engine, run, by, about.encode, chunk => {
-      this.chunks.delete(chunk)
-      events.finished(chunk)
-    })
+    this.reporter = new Reporter(engine, run, by, about.encode, chunk => this.finish(chunk))
     const { name, exportName, encode, settings } = about
     this.prepared = prepareBundle(
       { name, exportName, code },
@@ -61,9 +65,23 @@ export class Site {
         settle: loaded => {
           if (loaded !== null) this.reporter.tell({ loaded })
           // Retries, limits and the like are the coordinator's.
-          return { ...job.settle(loaded), ...settings, retries: 0, ordered: false }
+          const { on, isolate, timeout, memory, workers, batch } = job.settle(loaded)
+          return {
+            on,
+            retries: 0,
+            ordered: false,
+            ...(isolate !== undefined && { isolate }),
+            ...(timeout !== undefined && { timeout }),
+            ...(memory !== undefined && { memory }),
+            ...(workers !== undefined && { workers }),
+            ...(batch !== undefined && { batch }),
+          }
         },
-        skip: item => (item as ChunkItem).chunk.isLost,
+        skip: item => {
+          const { chunk, isDone } = item as ChunkItem
+          ;(item as ChunkItem).isTaken = true
+          return isDone || chunk.isLost
+        },
         watch: live => {
           this.live = live
         },
@@ -88,61 +106,95 @@ export class Site {
   /** Takes in a chunk; `null` where it is not ours, or forged. */
   take(
     job: ChunkJob,
-    make: (make: (chunk: HeldChunk) => readonly ChunkItem[]) => HeldChunk,
+    make: (isAlone: boolean, make: (chunk: HeldChunk) => readonly ChunkItem[]) => HeldChunk,
   ): HeldChunk | null {
     const text = this.engine.seal.open(`chunk ${job.run} ${job.chunk}`, job.body)
     if (text === null) return null
-    const { ids, indexes, attempts, inputs } = JSON.parse(text) as Chunk
+    const { ids, indexes, attempts, inputs, isAlone = false } = JSON.parse(text) as Chunk
     const list = unpackInputs(this.about.encode, inputs)
-    const chunk = make(held =>
+    const chunk = make(isAlone, held =>
       ids.map((id, at) => new ChunkItem(indexes[at]!, list[at], id, attempts[at]!, held)),
     )
     this.chunks.add(chunk)
-    if (this.isOver || this.stage > 0) this.giveBack(chunk)
-    else if (chunk.items.length === 0) this.events.finished(chunk)
-    else this.source.push(chunk.items)
+    if (chunk.items.length === 0) this.finish(chunk)
+    else if (this.isOver || this.stage > 0) this.reporter.giveBack(chunk.items)
+    else if (chunk.job.stalledCounter > 0 && !isAlone) this.ask(chunk)
+    else if (!isAlone) this.source.push(chunk.items)
     return chunk
+  }
+
+  /** Others may have begun it before, or may have died of it: what of it is to be run is the coordinator's to say. */
+  ask(chunk: HeldChunk): void {
+    const { number, token, job } = chunk
+    chunk.isAsking = chunk.wasAsked = true
+    this.reporter.tell({ asked: [{ chunk: number, token, times: job.stalledCounter }] })
   }
 
   /** Somebody else has it now. */
   lose(chunk: HeldChunk): void {
     chunk.isLost = true
     this.chunks.delete(chunk)
+    this.reporter.tell({ lost: [{ chunk: chunk.number, token: chunk.token }] })
     this.live?.cancel(item => (item as ChunkItem).chunk === chunk)
   }
 
   order(order: Order): void {
     if (order.t === 'stage') this.stopAt(order.stage)
-    else {
-      const wanted = new Set(order.ids)
-      const isWanted = ({ id, isDone }: ChunkItem) => !isDone && wanted.has(id)
-      const taken = [...this.chunks].flatMap(({ items }) => items.filter(isWanted))
-      if (taken.length > 0) this.live?.cancel(item => isWanted(item as ChunkItem))
+    else if (order.t === 'cancel') this.cancel(new Set(order.ids))
+    else this.answered(order.token, new Set(order.ids))
+  }
+
+  /** First: what has not begun is given back, what runs may end. Second: it is cancelled. Third: it is killed. */
+  stopAt(stage: number): void {
+    if (this.stage >= stage) return
+    if (this.stage === 0) {
+      for (const { items } of this.chunks) this.reporter.giveBack(items.filter(({ isTaken }) => !isTaken))
     }
-  }
-
-  /** Lets what runs end, then gives back the rest. */
-  async drain(): Promise<void> {
-    this.stopAt(1)
-    await this.task.settled()
-    await this.reporter.flush()
-  }
-
-  private stopAt(stage: number): void {
     while (this.stage < stage) {
       this.stage++
       this.live?.stop()
     }
-    if (this.live === null && stage > 0) this.task.cancel('the run is over')
+    if (this.live === null) this.task.cancel('the run is over')
+  }
+
+  private cancel(ids: ReadonlySet<number>): void {
+    const wanted = new Set(
+      [...this.chunks].flatMap(({ items }) => items.filter(({ id, isDone }) => !isDone && ids.has(id))),
+    )
+    if (wanted.size === 0) return
+    this.reporter.giveBack([...wanted].filter(({ isTaken }) => !isTaken))
+    this.live?.cancel(item => wanted.has(item as ChunkItem))
+  }
+
+  private answered(token: string, ids: ReadonlySet<number>): void {
+    const chunk = [...this.chunks].find(held => held.token === token)
+    if (!chunk?.isAsking) return
+    chunk.isAsking = false
+    const left = chunk.items.filter(({ id }) => ids.has(id))
+    for (const item of chunk.items) {
+      if (ids.has(item.id) || item.isDone) continue
+      item.isDone = true
+      chunk.left--
+    }
+    if (chunk.left === 0) this.finish(chunk)
+    else this.source.push(left)
+  }
+
+  private finish(chunk: HeldChunk): void {
+    this.chunks.delete(chunk)
+    this.events.finished(chunk)
   }
 
   private async look(): Promise<void> {
+    this.tellDeaths()
     try {
       const [isWanted, stage] = await this.engine.redis.omakaseLook(leaseOf(this.run), recordOf(this.run))
       if (isWanted === 1) this.wantedAt = performance.now()
       this.stopAt(Number(stage ?? 0))
       if (performance.now() - this.wantedAt > LEASE_MS) this.drop()
       else if (isWanted === 0 && stage === null) this.drop()
+      // An answer may have been lost with a connection.
+      for (const chunk of this.chunks) if (chunk.isAsking) this.ask(chunk)
     } catch {
       // The engine is away, which says nothing of the coordinator.
       this.wantedAt = performance.now()
@@ -155,25 +207,22 @@ export class Site {
     this.source.end()
   }
 
-  private giveBack(chunk: HeldChunk): void {
-    const left = chunk.items.filter(item => !item.isDone)
-    for (const item of left) item.isDone = true
-    this.reporter.tell({ returned: left.map(({ id }) => id) })
-    this.chunks.delete(chunk)
-    this.events.finished(chunk)
+  private tellDeaths(): void {
+    const { deaths = 0 } = this.live?.tally ?? {}
+    if (deaths > this.deaths) this.reporter.tell({ deaths: deaths - this.deaths })
+    this.deaths = deaths
   }
 
   private async leave(): Promise<void> {
     this.isOver = true
     clearInterval(this.timer)
-    const returned: number[] = []
-    for (const chunk of this.chunks) for (const item of chunk.items) if (!item.isDone) returned.push(item.id)
-    if (returned.length > 0) this.reporter.tell({ returned })
+    this.tellDeaths()
+    for (const { items } of this.chunks) this.reporter.giveBack(items)
     await this.reporter.flush()
-    for (const chunk of this.chunks) this.events.finished(chunk)
-    this.chunks.clear()
+    for (const chunk of this.chunks) this.finish(chunk)
     this.prepared.dispose()
     this.events.over(this)
+    this.end()
   }
 }
 

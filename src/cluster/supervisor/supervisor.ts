@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto'
 import { createRequire } from 'node:module'
 import { hostname } from 'node:os'
 import type { Job, Worker } from 'bullmq'
@@ -39,12 +40,22 @@ export class Supervisor {
   private readonly open = new Set<Site>()
   private readonly held = new Map<string, { readonly chunk: HeldChunk; readonly site: Site }>()
   private readonly timers: NodeJS.Timeout[]
+  /** Another supervisor may have, or have had, the same name. */
+  private readonly instance = randomBytes(6).toString('base64url')
   private tokens = 0
   private beats = 0
   private done = 0
-  private isEnding = false
+  private stage = 0
+  /** A chunk that runs, or is to run, with nothing beside it. */
+  private alone: HeldChunk | null = null
   private wake = (): void => {}
   private readonly fetching: Promise<void>
+  private readonly finishing = new Set<Promise<void>>()
+  private left = (): void => {}
+  /** When it has left. */
+  readonly ended = new Promise<void>(resolve => {
+    this.left = resolve
+  })
 
   constructor(engine: Engine, { name = `${hostname()}-${process.pid}` }: SupervisorOptions = {}) {
     this.engine = engine
@@ -73,20 +84,28 @@ export class Supervisor {
     this.fetching = this.fetch()
   }
 
-  /** Takes nothing more, lets what runs end, gives back the rest, and leaves. */
-  async drain(): Promise<void> {
-    this.isEnding = true
+  /** Takes nothing more and gives back what has not begun. First: what runs may end. Second: it is cancelled. Third: killed. */
+  stop(): void {
+    this.stage++
     this.wake()
-    await Promise.all([...this.open].map(site => site.drain()))
-    await this.end()
+    for (const site of this.open) site.stopAt(this.stage)
+    if (this.stage === 1) void this.leave()
   }
 
-  private async end(): Promise<void> {
+  private async leave(): Promise<void> {
+    // What was being taken may have begun another one.
+    await this.fetching
+    await Promise.all([...this.open].map(site => site.ended))
+    await Promise.all([...this.finishing])
     for (const timer of this.timers) clearInterval(timer)
     await this.engine.redis.hdel(machinesOf(this.engine.queueName), this.name).catch(() => {})
     await this.worker.close(true).catch(() => {})
-    await this.fetching
     this.subscriber.disconnect()
+    this.left()
+  }
+
+  private get isEnding(): boolean {
+    return this.stage > 0
   }
 
   // --- chunks --------------------------------------------------------------------------------------------------
@@ -99,10 +118,12 @@ export class Supervisor {
         })
         continue
       }
-      const token = `${this.name} ${this.tokens++}`
+      const token = `${this.name} ${this.instance} ${this.tokens++}`
       try {
         const job = await this.worker.getNextJob(token)
-        if (job !== undefined) await this.take(job as Job<ChunkJob>, token)
+        if (job === undefined) continue
+        if (this.isEnding) await job.moveToWait(token)
+        else await this.take(job as Job<ChunkJob>, token)
       } catch {
         if (!this.isEnding) await new Promise(resolve => setTimeout(resolve, AGAIN_MS))
       }
@@ -110,20 +131,32 @@ export class Supervisor {
   }
 
   private get hasRoom(): boolean {
+    if (this.alone !== null) return false
     if (this.held.size < FEWEST_HELD) return true
     return this.held.size < MOST_HELD && [...this.open].some(site => site.isHungry)
   }
 
   private async take(job: Job<ChunkJob>, token: string): Promise<void> {
     const { run } = job.data
+    // It was lost, has come back, and it is not known yet that it was lost.
+    this.lose(job.id!)
     const site = await this.site(run)
-    const taken = site?.take(job.data, make => {
-      const chunk = new HeldChunk(job, token, make)
+    const taken = site?.take(job.data, (isAlone, make) => {
+      const chunk = new HeldChunk(job, token, isAlone, make)
       this.held.set(job.id!, { chunk, site })
+      if (isAlone) this.alone = chunk
       return chunk
     })
     // Nobody wants it any more, or it is not what it says.
     if (!taken) await this.complete(job, token)
+    this.runAlone()
+  }
+
+  /** When nothing else is left here. */
+  private runAlone(): void {
+    const { alone } = this
+    if (alone === null || alone.wasAsked || this.held.size > 1) return
+    this.held.get(alone.job.id!)?.site.ask(alone)
   }
 
   private site(run: string): Promise<Site | null> {
@@ -148,10 +181,11 @@ export class Supervisor {
     await this.subscriber.subscribe(controlOf(run))
     const site = new Site(this.engine, run, this.name, about, code, {
       hungry: () => this.wake(),
-      finished: chunk => void this.finish(chunk),
+      finished: chunk => this.finish(chunk),
       over: () => this.over(site),
     })
     this.open.add(site)
+    if (this.isEnding) site.stopAt(this.stage)
     return site
   }
 
@@ -162,10 +196,20 @@ export class Supervisor {
     void this.subscriber.unsubscribe(controlOf(site.run)).catch(() => {})
   }
 
-  private async finish({ job, token }: HeldChunk): Promise<void> {
-    this.held.delete(job.id!)
+  private finish(chunk: HeldChunk): void {
+    const { job, token } = chunk
+    this.drop(chunk)
+    const finishing = this.complete(job, token)
+    this.finishing.add(finishing)
+    void finishing.then(() => this.finishing.delete(finishing))
+  }
+
+  private drop(chunk: HeldChunk): void {
+    const id = chunk.job.id!
+    if (this.held.get(id)?.chunk === chunk) this.held.delete(id)
+    if (this.alone === chunk) this.alone = null
+    this.runAlone()
     this.wake()
-    await this.complete(job, token)
   }
 
   /** Where that fails its lock runs out, and somebody finds it done. */
@@ -188,9 +232,8 @@ export class Supervisor {
   private lose(id: string): void {
     const lost = this.held.get(id)
     if (lost === undefined) return
-    this.held.delete(id)
+    this.drop(lost.chunk)
     lost.site.lose(lost.chunk)
-    this.wake()
   }
 
   // --- news ----------------------------------------------------------------------------------------------------

@@ -17,6 +17,8 @@ export class Attempt implements Call {
   careful = false
   /** A worker died while it ran: it runs with nothing beside it until it is cleared. */
   suspect = false
+  /** It was taken back, which what runs may not know yet. */
+  isCancelled = false
   /** Where it counts among those of its host that run. */
   host: string | null = null
 

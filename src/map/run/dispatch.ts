@@ -98,9 +98,15 @@ export class Dispatch {
   cancel(test: (item: Item) => boolean): void {
     for (const list of [this.again, this.suspects]) {
       const kept = list.filter(({ item }) => !test(item))
+      const gone = list.filter(({ item }) => test(item))
       list.splice(0, list.length, ...kept)
+      for (const attempt of gone) this.takenBack(attempt)
     }
-    this.team.cancel(({ item }) => test(item))
+    this.team.cancel(attempt => {
+      if (!test(attempt.item)) return false
+      attempt.isCancelled = true
+      return true
+    })
     this.wake()
   }
 
@@ -199,6 +205,11 @@ export class Dispatch {
     if (this.hosts === null || this.hosts.enter(attempt)) taken.push(attempt)
   }
 
+  private takenBack(attempt: Attempt): void {
+    this.leave(attempt)
+    this.to.cancelled?.(attempt.item)
+  }
+
   /** It runs no more: another of its host may begin. */
   private leave(attempt: Attempt): void {
     const next = this.hosts?.leave(attempt)
@@ -249,7 +260,9 @@ export class Dispatch {
       if (ok) {
         this.parts.tally.succeeded(ms)
         this.to.ok(attempt.item, outcome.value, attempt.attempt, ms)
-      } else if (!outcome.cancelled) this.failedOnce(attempt, outcome.error, overload?.retryAfter, ms)
+      } else if (outcome.cancelled) this.to.cancelled?.(attempt.item)
+      else if (outcome.isFinal) this.end(attempt, outcome.error, attempt.attempt, ms)
+      else this.failedOnce(attempt, outcome.error, overload?.retryAfter, ms)
     }
     this.parts.wakeup.notify()
   }
@@ -274,6 +287,10 @@ export class Dispatch {
       (!isReplaced && concurrency === 1 && (lane.isCareful || wasAlone) ? death.unfinished[0] : undefined)
     for (const attempt of attempts) {
       const { id } = attempt
+      if (attempt.isCancelled) {
+        this.takenBack(attempt)
+        continue
+      }
       // Nothing was beside it: the silence was its own.
       if (id === lane.guilty || (lane.isSilent && wasAlone)) {
         const { timeout = 0 } = this.parts.settings
@@ -313,6 +330,10 @@ export class Dispatch {
     }
     // It has tries left and gets none: it has not ended, and is run again when the run goes on.
     if (this.isStopping) return
+    if (attempt.isCancelled) {
+      this.to.cancelled?.(attempt.item)
+      return
+    }
     attempt.attempt++
     this.parts.tally.retried++
     this.retriesWaiting++

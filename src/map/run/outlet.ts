@@ -6,6 +6,8 @@ export interface Outlet {
   ok(item: Item, value: unknown, attempts: number, ms: number): void
   /** `error` as the worker encoded it, or as it was thrown here. */
   failed(item: Item, error: unknown, attempts: number, ms: number): void
+  /** It was taken back, and nothing more comes of it. */
+  cancelled?(item: Item): void
   /** No new item may start; `notify` is called when there is room again. */
   readonly isFull: boolean
   /** Called with what to call when there is room again. */
