@@ -6,6 +6,7 @@ import type { MapOptions, Settings } from '../map/options/options.js'
 import type { Place } from '../map/prepare.js'
 import { BadUsage } from '../workers/bad-usage.js'
 import type { FunctionSource } from '../workers/load/index.js'
+import { engineUrl } from './engine-flags.js'
 
 /** What both verbs take, as commander hands it over. */
 export interface Flags {
@@ -73,7 +74,7 @@ export function addFlags(command: Command): Command {
     .option('--memory <size>', 'of a worker, such as 512MB; one that grows past it is replaced')
     .option('--max-failures <n>', 'stop when so many have failed')
     .optionsGroup('Instead of choosing by measurement:')
-    .option('--on <where>', 'auto, loop, processes or threads')
+    .option('--on <where>', 'auto, loop, processes, threads, or redis://HOST for many machines')
     .option('--workers <n>', 'processes, threads or commands')
     .option('--concurrency <n>', 'items at once, over all workers')
     .option('--batch <n>', 'items in one message to a worker')
@@ -107,6 +108,7 @@ export function asked(fn: string | undefined, paths: string[], flags: Flags): As
   const args = isCommand && all.length > 0 ? all : flags.args
   const options: Record<string, unknown> = {}
   for (const key of SETTINGS) if (flags[key] !== undefined) options[key] = flags[key]
+  if (flags.on === 'redis') options.on = engineUrl(flags.on)
   return {
     what: isCommand
       ? { exec: flags.exec!, shell: flags.shell === true }

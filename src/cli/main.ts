@@ -1,4 +1,6 @@
 #!/usr/bin/env node
+// Before anything else: it hides what is secret.
+import './secrets.js'
 import { createRequire } from 'node:module'
 import { Command, CommanderError } from 'commander'
 import { BadUsage } from '../workers/bad-usage.js'

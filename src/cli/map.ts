@@ -11,14 +11,16 @@ import { jobOf, prepareModule } from '../map/prepare.js'
 import { reportOf, writeReport } from '../map/report.js'
 import { InOrder } from '../map/run/in-order.js'
 import { type Live, runJob } from '../map/run/job.js'
+import { BadUsage } from '../workers/bad-usage.js'
 import { checkDistinct } from './distinct.js'
+import { addEngineFlags, type EngineFlags, sealOf } from './engine-flags.js'
 import { addFlags, asked, type Flags, placeOf } from './flags.js'
 import { Interrupts } from './interrupts.js'
 import { Lines } from './lines.js'
 import { Progress } from './progress.js'
 import { summary } from './summary.js'
 
-interface MapFlags extends Flags, OutputFlags {}
+interface MapFlags extends Flags, OutputFlags, EngineFlags {}
 
 const EXAMPLES = `
 Examples:
@@ -38,7 +40,8 @@ Ctrl-C lets what runs end; a second one cancels it, a third kills it. --resume g
 Exit code: 0 all succeeded, 1 some failed, 2 bad usage, 130 interrupted.`
 
 export function mapCommand(): Command {
-  return addFlags(new Command('map').description('Runs a function over many inputs, each in its turn.'))
+  const command = new Command('map').description('Runs a function over many inputs, each in its turn.')
+  return addEngineFlags(addFlags(command).optionsGroup('On many machines:'))
     .optionsGroup('Output:')
     .option('-o, --output <file>', 'write lines there, not to standard output')
     .option('--ordered', 'in the order of the inputs')
@@ -55,6 +58,8 @@ export function mapCommand(): Command {
 
 async function mapInputs(fn: string | undefined, paths: string[], flags: MapFlags): Promise<number> {
   const { what, inputs, settings } = asked(fn, paths, flags)
+  if (flags.key !== undefined && settings.on !== 'cluster')
+    throw new BadUsage(`--key ${flags.key}: it is for machines; add --on redis://HOST, or leave it out`)
   await checkOutput(flags)
   if (settings.report !== undefined) await checkReport(settings.report)
   await checkDistinct({ inputs: inputs.paths ?? ['-'], output: flags.output, report: settings.report })
@@ -76,7 +81,9 @@ async function mapInputs(fn: string | undefined, paths: string[], flags: MapFlag
     'exec' in what
       ? prepareCommand(what.exec, what.shell, print)
       : settings.on === 'cluster'
-        ? await prepareCluster(what.function, 'json', settings.engine!, settings, log)
+        ? await prepareCluster(what.function, 'json', settings.engine!, settings, log, {
+            seal: sealOf(flags),
+          })
         : await prepareModule(what.function, 'json', placeOf(settings), print, log)
   const began = performance.now()
   let writer: LineWriter | undefined

@@ -1,16 +1,19 @@
 import { Command } from 'commander'
-import { connect, Supervisor, shown } from '../cluster/internal.js'
+import { checkTrust, connect, Supervisor, shown } from '../cluster/internal.js'
+import { addEngineFlags, type EngineFlags, engineUrl, sealOf } from './engine-flags.js'
 import { Interrupts } from './interrupts.js'
 
-interface WorkerFlags {
+interface WorkerFlags extends EngineFlags {
   readonly name?: string
+  readonly insecure?: boolean
 }
 
 const EXAMPLES = `
 Examples:
-  omakase worker redis://10.0.0.5                 on every machine, as a service or in a container
-  omakase map work.ts inputs.txt --on redis://10.0.0.5
+  omakase worker redis://10.0.0.5 --key key       on every machine, as a service or in a container
+  omakase map work.ts inputs.txt --on redis://10.0.0.5 --key key
 
+The key is any text that all of them have and nobody else: openssl rand -hex 32 > key
 Ctrl-C, or SIGTERM: takes nothing more, gives back what has not begun, lets what runs end (10 s), and leaves.
 A second one cancels what runs, a third one kills it; other machines do it again.
 Exit code: 0 when what ran has ended, 130 (Ctrl-C), 143 (SIGTERM) or 129 (SIGHUP) when it was cancelled, 2 bad usage.`
@@ -18,15 +21,21 @@ Exit code: 0 when what ran has ended, 130 (Ctrl-C), 143 (SIGTERM) or 129 (SIGHUP
 const SAYS = ['', 'letting what runs end', 'cancelling what runs', 'killing what runs'] as const
 
 export function workerCommand(): Command {
-  return new Command('worker')
+  const command = new Command('worker')
     .description('Works for the runs of a cluster: the more machines, the sooner they are done.')
-    .argument('<url>', 'the Redis that the machines share, such as redis://10.0.0.5')
+    .argument('[url]', 'the Redis that the machines share, such as redis://10.0.0.5; else OMAKASE_REDIS_URL')
     .option('--name <name>', 'what this machine is called; its host name and process unless given')
+  return addEngineFlags(command)
+    .option('--insecure', 'work without a key for an engine that is not on this machine')
     .addHelpText('after', EXAMPLES)
-    .action(async (url: string, { name }: WorkerFlags) => {
-      const log = (line: string) => void process.stderr.write(`omakase: ${line}\n`)
-      const engine = await connect(url, undefined, { forMs: Infinity, log })
-      const supervisor = new Supervisor(engine, { ...(name !== undefined && { name }) })
+    .action(async (given: string | undefined, flags: WorkerFlags) => {
+      const url = engineUrl(given)
+      const { name, insecure } = flags
+      const seal = sealOf(flags)
+      if (seal.fingerprint === null) checkTrust(url, { isInsecure: insecure === true })
+      const log = (line: string): void => void process.stderr.write(`omakase: ${line}\n`)
+      const engine = await connect(url, seal, { forMs: Infinity, log })
+      const supervisor = new Supervisor(engine, { ...(name !== undefined && { name }), log })
       process.stderr.write(`${supervisor.name} works for ${shown(url)}\n`)
       const interrupts = new Interrupts(stage => process.stderr.write(`${supervisor.name}: ${SAYS[stage]}\n`))
       interrupts.follow(supervisor)

@@ -1,5 +1,6 @@
 export { type Consuming, consume } from './consume/consume.js'
 export { prepareCluster } from './coordinator/prepare-cluster.js'
-export { shown } from './engine/address.js'
+export { checkTrust, shown } from './engine/address.js'
 export { connect } from './engine/engine.js'
+export { sealFrom } from './engine/key.js'
 export { Supervisor } from './supervisor/supervisor.js'

@@ -46,6 +46,7 @@ export class ClusterWorker implements Worker {
   private readonly unwanted = new Set<number>()
   private nextChunk = 0
   private isGone = false
+  private hasTold = false
   private loaded!: (loaded: Loaded) => void
   private failed!: (error: unknown) => void
 
@@ -192,6 +193,7 @@ export class ClusterWorker implements Worker {
       asked = [],
       lost = [],
       deaths = 0,
+      refused = [],
     } = report
     if (loaded !== undefined) this.loaded({ options: undefined, ...loaded, usage: NO_USAGE })
     if (unusable !== undefined) this.failed(new BadUsage(`on ${by}: ${unusable}`))
@@ -202,6 +204,18 @@ export class ClusterWorker implements Worker {
     if (deaths > 0) this.coordinator.died(deaths)
     for (const holding of lost) this.chunks.get(holding.chunk)?.holders.lives(holding.token)
     for (const question of asked) this.answer(question, by)
+    for (const chunk of refused) void this.publishTrue(by, chunk)
+  }
+
+  /** What was published of a chunk is not what a machine has found: somebody has altered it. */
+  private async publishTrue(by: string, number: number): Promise<void> {
+    if (!this.hasTold)
+      this.coordinator.say(`omakase: ${by} refused what was altered in the engine; it is published again`)
+    this.hasTold = true
+    await this.coordinator.restore()
+    const chunk = this.chunks.get(number)
+    this.chunks.delete(number)
+    this.publish(this.callsOf(chunk?.ids ?? []), chunk?.isAlone)
   }
 
   /** Somebody has a chunk that others had before, or that is to run alone. */

@@ -1,12 +1,14 @@
-import { createHash, randomBytes } from 'node:crypto'
+import { randomBytes } from 'node:crypto'
 import { hostname } from 'node:os'
 import type { Queue } from 'bullmq'
 import type { Redis } from 'ioredis'
+import { shaOf } from '../code/sha.js'
 import type { Engine } from '../engine/engine.js'
 import { codeOf, controlOf, leaseOf, recordOf, resultsOf } from '../engine/keys.js'
 import type { About, ChunkJob, Order, Report } from '../engine/messages.js'
 import { LEASE_MS, TTL_MS } from '../engine/scripts.js'
 import { Machines } from './machines.js'
+import { Strangers } from './strangers.js'
 
 const RENEW_EVERY_MS = LEASE_MS / 5
 /** How long one question for results may stay unanswered. */
@@ -24,6 +26,9 @@ export interface CoordinatorEvents {
 export class Coordinator {
   readonly run = randomBytes(9).toString('base64url')
   readonly machines: Machines
+  /** A line for whoever has started the run. */
+  readonly say: (line: string) => void
+  private readonly strangers: Strangers
   private readonly engine: Engine
   private readonly queue: Queue
   private readonly reader: Redis
@@ -41,8 +46,8 @@ export class Coordinator {
   /** Called with how many workers have died on a machine. */
   died = (_workers: number): void => {}
 
-  constructor(engine: Engine, about: Omit<About, 'sha'>, code: string) {
-    const sha = createHash('sha256').update(code).digest('hex')
+  constructor(engine: Engine, about: Omit<About, 'sha'>, code: string, say: (line: string) => void) {
+    const sha = shaOf(code)
     this.engine = engine
     this.about = { ...about, sha }
     this.code = code
@@ -50,6 +55,8 @@ export class Coordinator {
     this.queue = engine.queue()
     this.reader = engine.another()
     this.machines = new Machines(engine)
+    this.strangers = new Strangers(engine, this.machines, say)
+    this.say = say
   }
 
   /** Tells the engine of the run, and begins to hear of it. */
@@ -72,6 +79,12 @@ export class Coordinator {
       this.isPublishing = true
       setImmediate(() => void this.publishAll())
     }
+  }
+
+  /** A machine has found what it did not believe: what it shall find is written again. */
+  async restore(): Promise<void> {
+    await new Promise(resolve => setTimeout(resolve, AGAIN_MS))
+    if (!this.isEnded) await this.write().catch(() => {})
   }
 
   /** Takes a chunk back; false where a machine has it. */
@@ -108,8 +121,10 @@ export class Coordinator {
     clearInterval(this.timer)
     for (const notify of this.listeners.splice(0)) notify()
     this.machines.end()
+    this.strangers.end()
     this.reader.disconnect()
     const { run, engine } = this
+    this.tell({ t: 'end' })
     const keys = [leaseOf(run), recordOf(run), resultsOf(run)]
     const removed = chunks.map(chunk => this.remove(chunk))
     const gone = Promise.all([engine.redis.del(...keys).catch(() => {}), ...removed])
@@ -123,7 +138,7 @@ export class Coordinator {
     const record = engine.seal.close(`about ${run}`, JSON.stringify(about))
     await engine.redis
       .multi()
-      .set(codeKey, engine.seal.close('code', code), 'PX', TTL_MS)
+      .set(codeKey, code, 'PX', TTL_MS)
       .hset(recordOf(run), { about: record, stage: this.stage })
       .pexpire(recordOf(run), TTL_MS)
       .exec()

@@ -1,4 +1,3 @@
-import { createRequire } from 'node:module'
 import type { Settings } from '../../map/options/options.js'
 import type { Prepared } from '../../map/prepare.js'
 import type { ErrorRecord } from '../../workers/errors/record.js'
@@ -6,11 +5,17 @@ import { reviveError } from '../../workers/errors/revive.js'
 import { bundle, type FunctionSource } from '../../workers/load/index.js'
 import type { Encoding } from '../engine/codec.js'
 import { connect } from '../engine/engine.js'
+import { sealFrom } from '../engine/key.js'
+import type { Seal } from '../engine/seal.js'
+import { version } from '../engine/version.js'
 import { ClusterPlanner } from './cluster-planner.js'
 import { ClusterWorker } from './cluster-worker.js'
 import { Coordinator } from './coordinator.js'
 
-const { version } = createRequire(import.meta.url)('../../../package.json') as { version: string }
+export interface ClusterParts {
+  /** By the key in `OMAKASE_KEY`, if there is one, unless given. */
+  readonly seal?: Seal
+}
 
 /** A module that is run by the machines of a cluster. */
 export async function prepareCluster(
@@ -19,14 +24,15 @@ export async function prepareCluster(
   url: string,
   given: Partial<Settings>,
   log = (text: string): void => void process.stderr.write(`${text}\n`),
+  { seal = sealFrom({ key: process.env.OMAKASE_KEY }) }: ClusterParts = {},
 ): Promise<Prepared> {
   const [made, engine] = await Promise.all([
     bundle(source),
-    connect(url, undefined, { log: line => log(`omakase: ${line}`) }),
+    connect(url, seal, { log: line => log(`omakase: ${line}`) }),
   ])
   const { name, exportName, code } = made
   const settings = forMachines(given)
-  const coordinator = new Coordinator(engine, { name, exportName, encode, settings, version }, code)
+  const coordinator = new Coordinator(engine, { name, exportName, encode, settings, version }, code, log)
   return {
     name,
     isLocal: false,

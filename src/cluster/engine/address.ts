@@ -32,3 +32,16 @@ export function optionsOf(url: string): Address {
     db,
   }
 }
+
+/**
+ * Whoever can write to an engine can have code run by its machines: without a key that must be nobody from outside.
+ *
+ * @throws {BadUsage} for one that others can reach.
+ */
+export function checkTrust(url: string, { isInsecure }: { readonly isInsecure: boolean }): void {
+  const { path, host } = optionsOf(url)
+  if (isInsecure || path !== undefined || /^(localhost|127(\.\d{1,3}){3}|::1)$/.test(host!)) return
+  throw new BadUsage(
+    `whoever can write to ${shown(url)} could run code here: give --key FILE, with the same key as map --on; or --insecure where only friends reach it`,
+  )
+}

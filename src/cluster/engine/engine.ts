@@ -8,6 +8,7 @@ import { GIVE_UP, LOOK, RENEW, REPORT } from './scripts.js'
 import { NO_SEAL, type Seal } from './seal.js'
 import { checkServer, parseInfo, policyWarning, type Server } from './server.js'
 import { guess, remedy } from './trouble.js'
+import { minorOf, version } from './version.js'
 
 /** How long the engine may take to answer for the first time. */
 const FIRST_ANSWER_MS = 5000
@@ -30,7 +31,7 @@ export class Engine {
   readonly redis: Redis & Commands
   readonly bullmq: typeof import('bullmq')
   readonly seal: Seal
-  /** The queue of the machines that can verify what is signed here. */
+  /** The queue of the machines that can verify what is signed here, and understand it. */
   readonly queueName: string
 
   constructor(redis: Redis, bullmq: typeof import('bullmq'), seal: Seal) {
@@ -41,7 +42,7 @@ export class Engine {
     this.redis = redis as Redis & Commands
     this.bullmq = bullmq
     this.seal = seal
-    this.queueName = seal.fingerprint === null ? 'work' : `work-${seal.fingerprint}`
+    this.queueName = ['work', minorOf(version), seal.fingerprint ?? []].flat().join('-')
   }
 
   /** No connection at the moment: it is being tried again. */

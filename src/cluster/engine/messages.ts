@@ -59,6 +59,8 @@ export interface Report {
   readonly loaded?: { readonly options?: unknown; readonly loadMs: number; readonly setupMs: number }
   /** It cannot be used there. */
   readonly unusable?: string
+  /** Chunks that were not what the coordinator had published, or whose run could not be verified. */
+  readonly refused?: readonly number[]
   /** Workers that have died since the last report. */
   readonly deaths?: number
   /** Chunks that it holds and others may have begun before: what of them is left? */
@@ -85,6 +87,8 @@ export type Order =
   | { readonly t: 'cancel'; readonly ids: readonly number[] }
   /** To who has asked: these of the chunk, and no others. */
   | { readonly t: 'left'; readonly token: string; readonly ids: readonly number[] }
+  /** Nothing of the run is wanted any more, nor ever again. */
+  | { readonly t: 'end' }
 
 /** A machine, as it tells of itself every second. */
 export interface Beat {

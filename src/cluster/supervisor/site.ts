@@ -5,7 +5,7 @@ import { BadUsage } from '../../workers/bad-usage.js'
 import { unpackInputs } from '../engine/codec.js'
 import type { Engine } from '../engine/engine.js'
 import { leaseOf, recordOf } from '../engine/keys.js'
-import type { About, Chunk, ChunkJob, Order } from '../engine/messages.js'
+import type { About, Chunk, Order } from '../engine/messages.js'
 import { LEASE_MS } from '../engine/scripts.js'
 import { ChunkItem, type HeldChunk } from './chunk.js'
 import { ChunkSource } from './chunk-source.js'
@@ -103,13 +103,11 @@ export class Site {
     return this.reporter.done
   }
 
-  /** Takes in a chunk; `null` where it is not ours, or forged. */
+  /** Takes in a chunk, whose text has been verified. */
   take(
-    job: ChunkJob,
+    text: string,
     make: (isAlone: boolean, make: (chunk: HeldChunk) => readonly ChunkItem[]) => HeldChunk,
-  ): HeldChunk | null {
-    const text = this.engine.seal.open(`chunk ${job.run} ${job.chunk}`, job.body)
-    if (text === null) return null
+  ): void {
     const { ids, indexes, attempts, inputs, isAlone = false } = JSON.parse(text) as Chunk
     const list = unpackInputs(this.about.encode, inputs)
     const chunk = make(isAlone, held =>
@@ -120,7 +118,6 @@ export class Site {
     else if (this.isOver || this.stage > 0) this.reporter.giveBack(chunk.items)
     else if (chunk.job.stalledCounter > 0 && !isAlone) this.ask(chunk)
     else if (!isAlone) this.source.push(chunk.items)
-    return chunk
   }
 
   /** Others may have begun it before, or may have died of it: what of it is to be run is the coordinator's to say. */
@@ -140,6 +137,7 @@ export class Site {
 
   order(order: Order): void {
     if (order.t === 'stage') this.stopAt(order.stage)
+    else if (order.t === 'end') this.drop()
     else if (order.t === 'cancel') this.cancel(new Set(order.ids))
     else this.answered(order.token, new Set(order.ids))
   }

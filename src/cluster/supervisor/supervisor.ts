@@ -1,17 +1,18 @@
 import { randomBytes } from 'node:crypto'
-import { createRequire } from 'node:module'
 import { hostname } from 'node:os'
 import type { Job, Worker } from 'bullmq'
 import type { Redis } from 'ioredis'
 import { cores } from '../../workers/cores.js'
+import { shaOf } from '../code/sha.js'
 import type { Engine } from '../engine/engine.js'
-import { codeOf, controlOf, machinesOf, PREFIX, recordOf } from '../engine/keys.js'
-import type { About, Beat, ChunkJob, Order } from '../engine/messages.js'
+import { codeOf, controlOf, leaseOf, machinesOf, PREFIX, recordOf, resultsOf } from '../engine/keys.js'
+import type { About, Beat, ChunkJob, Order, Report } from '../engine/messages.js'
 import { TTL_MS } from '../engine/scripts.js'
+import { version } from '../engine/version.js'
 import { HeldChunk } from './chunk.js'
+import { Doubts } from './doubts.js'
+import { Past } from './past.js'
 import { Site } from './site.js'
-
-const { version } = createRequire(import.meta.url)('../../../package.json') as { version: string }
 
 const LOCK_MS = 5000
 const STALLED_MS = 2500
@@ -42,6 +43,9 @@ export class Supervisor {
   private readonly timers: NodeJS.Timeout[]
   /** Another supervisor may have, or have had, the same name. */
   private readonly instance = randomBytes(6).toString('base64url')
+  /** Runs whose coordinator has said that they have ended: what comes of them later is a replay. */
+  private readonly past = new Past()
+  private readonly doubts: Doubts
   private tokens = 0
   private beats = 0
   private done = 0
@@ -57,9 +61,11 @@ export class Supervisor {
     this.left = resolve
   })
 
-  constructor(engine: Engine, { name = `${hostname()}-${process.pid}` }: SupervisorOptions = {}) {
+  constructor(engine: Engine, options: SupervisorOptions = {}) {
+    const { name = `${hostname()}-${process.pid}`, log = () => {} } = options
     this.engine = engine
     this.name = name
+    this.doubts = new Doubts(log)
     this.worker = new engine.bullmq.Worker(engine.queueName, null, {
       connection: engine.redis,
       skipVersionCheck: true,
@@ -137,19 +143,33 @@ export class Supervisor {
   }
 
   private async take(job: Job<ChunkJob>, token: string): Promise<void> {
-    const { run } = job.data
+    const { run, chunk: number, body } = job.data
+    const isOurs = typeof run === 'string' && typeof body === 'string'
     // It was lost, has come back, and it is not known yet that it was lost.
     this.lose(job.id!)
-    const site = await this.site(run)
-    const taken = site?.take(job.data, (isAlone, make) => {
-      const chunk = new HeldChunk(job, token, isAlone, make)
-      this.held.set(job.id!, { chunk, site })
-      if (isAlone) this.alone = chunk
-      return chunk
-    })
-    // Nobody wants it any more, or it is not what it says.
-    if (!taken) await this.complete(job, token)
+    const text = isOurs ? this.engine.seal.open(`chunk ${run} ${number}`, body) : null
+    const site = text === null ? null : await this.site(run)
+    if (text !== null && site !== null) {
+      site.take(text, (isAlone, make) => {
+        const chunk = new HeldChunk(job, token, isAlone, make)
+        this.held.set(job.id!, { chunk, site })
+        if (isAlone) this.alone = chunk
+        return chunk
+      })
+    } else {
+      if (text === null) this.doubts.say('a chunk that is not signed with the key given here')
+      if (isOurs && !this.past.has(run)) await this.refuse(run, number)
+      await this.complete(job, token)
+    }
     this.runAlone()
+  }
+
+  /** Its coordinator, where there is one, has the chunk still, and publishes what it was. */
+  private async refuse(run: string, chunk: number): Promise<void> {
+    const { redis, seal } = this.engine
+    const report: Report = { by: this.name, refused: [chunk] }
+    const text = seal.close(`report ${run}`, JSON.stringify(report))
+    await redis.omakaseReport(leaseOf(run), resultsOf(run), text).catch(() => {})
   }
 
   /** When nothing else is left here. */
@@ -169,15 +189,13 @@ export class Supervisor {
   }
 
   private async begin(run: string): Promise<Site | null> {
-    const { redis, seal } = this.engine
-    const sealed = await redis.hget(recordOf(run), 'about')
-    const text = sealed === null ? null : seal.open(`about ${run}`, sealed)
-    const about = text === null ? null : (JSON.parse(text) as About)
-    const code = about === null ? null : seal.open('code', (await redis.get(codeOf(about.sha))) ?? '')
-    if (about === null || code === null) {
+    const found = this.past.has(run) ? 'a chunk of a run that has ended' : await this.find(run)
+    if (typeof found === 'string' || found === null) {
+      if (found !== null) this.doubts.say(found)
       this.sites.delete(run)
       return null
     }
+    const { about, code } = found
     await this.subscriber.subscribe(controlOf(run))
     const site = new Site(this.engine, run, this.name, about, code, {
       hungry: () => this.wake(),
@@ -187,6 +205,19 @@ export class Supervisor {
     this.open.add(site)
     if (this.isEnding) site.stopAt(this.stage)
     return site
+  }
+
+  /** What is to be run; `null` where nobody wants it any more; or what is wrong with it. */
+  private async find(run: string): Promise<{ about: About; code: string } | string | null> {
+    const { redis, seal } = this.engine
+    const sealed = await redis.hget(recordOf(run), 'about')
+    if (sealed === null) return null
+    const text = seal.open(`about ${run}`, sealed)
+    if (text === null) return 'a run that is not signed with the key given here'
+    const about = JSON.parse(text) as About
+    const code = await redis.get(codeOf(about.sha))
+    if (code === null) return null
+    return shaOf(code) === about.sha ? { about, code } : 'code that is not what its run says'
   }
 
   private over(site: Site): void {
@@ -240,8 +271,12 @@ export class Supervisor {
 
   private async heard(channel: string, sealed: string): Promise<void> {
     const site = [...this.open].find(({ run }) => controlOf(run) === channel)
-    const text = site && this.engine.seal.open(`order ${site.run}`, sealed)
-    if (text != null) site!.order(JSON.parse(text) as Order)
+    if (site === undefined) return
+    const text = this.engine.seal.open(`order ${site.run}`, sealed)
+    if (text === null) return this.doubts.say('an order that is not signed with the key given here')
+    const order = JSON.parse(text) as Order
+    if (order.t === 'end') this.past.add(site.run)
+    site.order(order)
   }
 
   private async beat(): Promise<void> {
