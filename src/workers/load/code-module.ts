@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import type { PluginBuild } from 'esbuild'
-import { place } from './here.js'
+import { place, placeThere } from './here.js'
 import { withPrefix } from './identity-map.js'
 import { CODE_NAME } from './names.js'
 
@@ -8,14 +8,15 @@ import { CODE_NAME } from './names.js'
  * The module that code from the command line becomes: an expression that gives the function, or a whole module with
  * `export default`. Node's own modules are there by name, as in `node -e`.
  */
-export function codeModule(build: PluginBuild, code: string, cwd: string): void {
+export function codeModule(build: PluginBuild, code: string, cwd: string, isForMachines = false): void {
   build.onResolve({ filter: /^omakase:builtins$/ }, ({ path }) => ({ path, namespace: 'omakase' }))
   build.onLoad({ filter: /^omakase:builtins$/, namespace: 'omakase' }, () => ({
     contents: BUILTINS,
     loader: 'js',
   }))
   build.onLoad({ filter: /./, namespace: 'omakase' }, () => {
-    const before = `import 'omakase:builtins'; ${place(join(cwd, CODE_NAME))} `
+    const here = isForMachines ? placeThere(join(cwd, CODE_NAME), cwd) : place(join(cwd, CODE_NAME))
+    const before = `import 'omakase:builtins'; ${here} `
     const isModule = /\bexport\s+default\b/.test(code)
     const contents = isModule
       ? withPrefix(before, code, CODE_NAME)

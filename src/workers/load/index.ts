@@ -1,3 +1,5 @@
 export { type Bundle, bundle } from './bundle.js'
 export type { FunctionSource } from './given.js'
 export { loadProblem } from './load-problem.js'
+export type { Need } from './need.js'
+export { missingOf, settle } from './settle.js'
