@@ -119,7 +119,9 @@ async function serve(given: string | undefined, flags: ConsumeFlags): Promise<nu
     if (exit.status === 'failed') throw exit.error
     if (exit.status === 'ok') {
       const report = reportOf(consuming.name, exit.value, performance.now() - began)
-      process.stderr.write(summary(report, { journalFailed: 0, output: undefined, isWhole: true }))
+      process.stderr.write(
+        summary(report, { journalFailed: 0, output: undefined, noun: 'attempt', isWhole: true }),
+      )
     }
     return live === null || exit.status === 'ok' ? 0 : interrupts.exitCode
   } finally {

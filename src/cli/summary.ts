@@ -7,31 +7,38 @@ export interface SummaryContext {
   /** Failed items that the file held before. */
   readonly journalFailed: number
   readonly output: string | undefined
+  /** What there are many of: items unless given. */
+  readonly noun?: string
   /** The inputs were run to their end. */
   readonly isWhole: boolean
 }
 
 /** The last words of a run: what was done, how, and why so. */
 export function summary(report: Report, context: SummaryContext): string {
-  const lines = [headline(report), ...failures(report, context)]
+  const lines = [headline(report, context), ...failures(report, context)]
   const { plan, reason, workerDeaths, reruns } = report
   if (report.items.ok + report.items.failed > 0 && plan !== null) {
     lines.push(row('plan', describePlan(plan)), row('why', reason))
-    const other = alternative(report)
+    const other = context.noun === undefined ? alternative(report) : null
     if (other !== null)
       lines.push(row('else', `${describePlan(other.plan)} would have taken about ${span(other.predictedMs)}`))
   }
   if (workerDeaths > 0)
-    lines.push(row('deaths', `${count(workerDeaths)} of a worker; ${count(reruns)} items run again`))
+    lines.push(
+      row(
+        'deaths',
+        `${count(workerDeaths)} of a worker; ${count(reruns)} ${context.noun ?? 'item'}s run again`,
+      ),
+    )
   if (!context.isWhole && context.output !== undefined)
     lines.push(row('go on', `the same command with --resume goes on with ${context.output}`))
   return `${lines.join('\n')}\n`
 }
 
-function headline({ items, ms }: Report): string {
+function headline({ items, ms }: Report, { noun = 'item' }: SummaryContext): string {
   const { ok, failed, skipped } = items
   const done = ok + failed
-  const parts = [`${count(done)} ${done === 1 ? 'item' : 'items'} in ${span(ms)}`, `${count(ok)} ok`]
+  const parts = [`${count(done)} ${noun}${done === 1 ? '' : 's'} in ${span(ms)}`, `${count(ok)} ok`]
   if (failed > 0) parts.push(`${count(failed)} failed`)
   if (skipped > 0) parts.push(`${count(skipped)} done before`)
   if (done > 1) parts.push(rate((1000 * done) / ms))

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { FlowProducer } from 'bullmq'
 import { consumer, ended, queueOf, until } from './support/queue.js'
 import { redis, withRedis } from './support/redis.js'
 
@@ -61,4 +62,106 @@ test('an error is the job’s failure, tried again as the job says', withRedis, 
   assert.equal(failed!.failedReason, 'not yet: 2')
   assert.equal(failed!.attemptsMade, 2)
   assert.match(failed!.stacktrace![0]!, /RangeError: not yet: 1[\s\S]*handler\.ts:2:/)
+})
+
+test(
+  'UnrecoverableError is not tried again, nor is what JSON cannot carry taken for a result',
+  withRedis,
+  async t => {
+    const { url } = await redis(t)
+    const queue = queueOf(t, url)
+    await consumer(
+      t,
+      url,
+      `class UnrecoverableError extends Error { override name = 'UnrecoverableError' }
+    export default ({ what }: { what: string }) => {
+      if (what === 'never') throw new UnrecoverableError('never')
+      if (what === 'text') throw 'just a text'
+      return { rows: [{ call: () => 1 }] }
+    }`,
+    )
+    await queue.add('a', { what: 'never' }, { attempts: 5 })
+    await queue.add('a', { what: 'text' })
+    await queue.add('a', { what: 'function' })
+    await until(queue, 'failed', 3)
+    const failed = await ended(queue, 'failed')
+    const reasonOf = (what: string) => failed.find(({ data }) => data.what === what)!
+    assert.equal(reasonOf('never').failedReason, 'never')
+    assert.equal(reasonOf('never').attemptsMade, 1)
+    assert.equal(reasonOf('text').failedReason, "'just a text'")
+    assert.match(
+      reasonOf('function').failedReason,
+      /output\.rows\[0\]\.call is a function, which JSON cannot carry/,
+    )
+  },
+)
+
+test('retryAfter of an error delays the job, and is no attempt', withRedis, async t => {
+  const { url } = await redis(t)
+  const queue = queueOf(t, url)
+  await consumer(
+    t,
+    url,
+    `import { existsSync, writeFileSync } from 'node:fs'
+    export default () => {
+      if (existsSync('asked')) return 'ok'
+      writeFileSync('asked', '')
+      throw Object.assign(new Error('later'), { status: 429, retryAfter: 0.2 })
+    }`,
+  )
+  await queue.add('a', {})
+  await until(queue, 'completed', 1)
+  const [job] = await ended(queue, 'completed')
+  assert.equal(job!.attemptsMade, 1)
+  assert.equal(job!.attemptsStarted, 2)
+  assert.ok(job!.delay === 200 || job!.delay === 0, `${job!.delay}`)
+})
+
+test('what the queue asks for is kept: priority, delay, limits, flows, removal', withRedis, async t => {
+  const { url } = await redis(t)
+  const queue = queueOf(t, url)
+  await queue.setGlobalRateLimit(1, 50)
+  await queue.add('later', { n: 4 }, { delay: 300 })
+  await queue.add('low', { n: 3 }, { priority: 10 })
+  await queue.add('high', { n: 2 }, { priority: 1 })
+  await queue.add('first', { n: 1 }, { removeOnComplete: true })
+  await consumer(
+    t,
+    url,
+    `import { appendFileSync } from 'node:fs'
+    export default ({ n }: { n: number }) => appendFileSync('order', n + ' ')`,
+  )
+  await until(queue, 'completed', 3)
+  const jobs = await ended(queue, 'completed')
+  const orderOf = (n: number) => jobs.find(({ data }) => data.n === n)!.processedOn!
+  assert.ok(orderOf(2) < orderOf(3), 'the more urgent one first')
+  const later = jobs.find(({ data }) => data.n === 4)!
+  assert.ok(later.processedOn! >= later.timestamp + 300)
+  await queue.removeGlobalRateLimit()
+  const flow = new FlowProducer({ connection: { url } })
+  t.after(() => flow.close())
+  await flow.add({
+    name: 'parent',
+    queueName: 'emails',
+    data: { n: 7 },
+    children: [
+      { name: 'child', queueName: 'emails', data: { n: 5 } },
+      { name: 'child', queueName: 'emails', data: { n: 6 } },
+    ],
+  })
+  await until(queue, 'completed', 6)
+  const [last] = await queue.getJobs(['completed'], 0, 0)
+  assert.equal(last!.name, 'parent')
+})
+
+test('a paused queue is left alone until it is resumed', withRedis, async t => {
+  const { url } = await redis(t)
+  const queue = queueOf(t, url)
+  await queue.pause()
+  await queue.add('a', {})
+  const command = await consumer(t, url, 'export default () => 1')
+  assert.match(command.stderr, /emails is paused: nothing is taken until it is resumed/)
+  assert.equal(await queue.getCompletedCount(), 0)
+  await queue.resume()
+  await until(queue, 'completed', 1)
 })

@@ -8,6 +8,7 @@ import { bundle, type FunctionSource } from '../../workers/load/index.js'
 import type { Engine } from '../engine/engine.js'
 import { Consumer } from './consumer.js'
 import type { JobItem } from './job-item.js'
+import { lookAt } from './look.js'
 
 const ENTRY = new URL('./worker.js', import.meta.url)
 
@@ -56,6 +57,8 @@ export async function consume(
     output,
     log: (text, id) => itemOf(id)?.log(text),
   })
+  const news = await lookAt(engine, queue, prefix)
+  if (news !== undefined) say(news)
   const consumer = new Consumer(engine, {
     queue,
     prefix,
@@ -69,6 +72,8 @@ export async function consume(
       ...job,
       hire: (events, ...rest) =>
         job.hire({ ...events, progress: (id, value) => itemOf(id)?.progress(value) }, ...rest),
+      settle: loaded => ({ ...withoutLimits(job.settle(loaded)), retries: 0 }),
+      skip: item => (item as JobItem).isOver,
       plan: parts => {
         ;({ team } = parts)
         return new Planner(parts)
@@ -89,4 +94,9 @@ export async function consume(
       prepared.dispose()
     },
   }
+}
+
+/** What a module says of itself for `map`, and what is the queue's own business here. */
+function withoutLimits({ maxFailures, perHost, ...settings }: Settings): Settings {
+  return settings
 }

@@ -3,7 +3,7 @@ import type { Job, Worker } from 'bullmq'
 import type { Item } from '../../map/input/source.js'
 import type { Outlet } from '../../map/run/outlet.js'
 import type { Engine } from '../engine/engine.js'
-import { asError, delayOf } from './failure.js'
+import { asError, delayOf, isDeath } from './failure.js'
 import { JobItem } from './job-item.js'
 import { JobSource } from './job-source.js'
 
@@ -162,9 +162,10 @@ export class Consumer {
     this.begun()
     const end = await item.ended
     item.tellLast()
-    const { DelayedError, WaitingError } = this.engine.bullmq
+    const { DelayedError, UnrecoverableError, WaitingError } = this.engine.bullmq
     if (end.t === 'completed') return end.value
     if (end.t === 'failed') {
+      if (isDeath(end.error) && item.isSuspect) throw new UnrecoverableError(end.error.message)
       const delay = delayOf(end.error)
       if (delay === undefined) throw asError(end.error)
       await job.moveToDelayed(Date.now() + delay, token)

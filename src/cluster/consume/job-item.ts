@@ -1,6 +1,7 @@
 import type { Job } from 'bullmq'
 import type { Item } from '../../map/input/source.js'
 import type { JobOf } from './context.js'
+import { wasDeath } from './failure.js'
 
 /** What travels to a worker. */
 export interface JobInput {
@@ -24,8 +25,12 @@ export class JobItem implements Item {
   readonly job: Job
   readonly token: string
   readonly ended: Promise<End>
-  /** Called once; what comes later is nobody's. */
-  end!: (end: End) => void
+  /** The last attempt has ended its worker's process. */
+  readonly isSuspect: boolean
+  /** A death is an attempt. Who has only one gets another, as from BullMQ does a job whose worker is gone. */
+  readonly mostDeaths: number
+  isOver = false
+  private resolve!: (end: End) => void
   private isTelling = false
   private newest: { readonly value: unknown } | null = null
 
@@ -34,9 +39,18 @@ export class JobItem implements Item {
     this.job = job
     this.token = token
     this.input = { data: job.data, job: { id: job.id!, name: job.name, attempts: job.attemptsMade } }
-    this.ended = new Promise(end => {
-      this.end = end
+    this.isSuspect = wasDeath(job.failedReason)
+    const isLast = job.attemptsMade + 1 >= (job.opts.attempts ?? 1)
+    this.mostDeaths = isLast && !this.isSuspect ? 2 : 1
+    this.ended = new Promise(resolve => {
+      this.resolve = resolve
     })
+  }
+
+  /** What comes later is nobody's. */
+  end(end: End): void {
+    this.isOver = true
+    this.resolve(end)
   }
 
   log(text: string): void {

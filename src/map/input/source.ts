@@ -7,6 +7,8 @@ export interface Item {
   readonly line?: number
   /** The item has failed before it ran, e.g. a line that is not JSON; `input` is then its raw text. */
   readonly problem?: Error
+  /** So many deaths of a worker with nothing else in it are its own doing: 2 unless given. */
+  readonly mostDeaths?: number
 }
 
 /** How far the inputs have been handed out. `total` is an estimate unless `exact`. */

@@ -312,8 +312,8 @@ export class Dispatch {
 
   private suspect(attempt: Attempt, wasAlone: boolean, death: Death): void {
     if (wasAlone) attempt.deaths++
-    if (attempt.deaths >= DEADLY) {
-      this.end(attempt, new Poisoned(death), attempt.attempt - 1, 0)
+    if (attempt.deaths >= (attempt.item.mostDeaths ?? DEADLY)) {
+      this.end(attempt, new Poisoned(death, attempt.deaths), attempt.attempt - 1, 0)
       return
     }
     attempt.suspect = true

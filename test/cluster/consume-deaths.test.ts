@@ -1,0 +1,90 @@
+import assert from 'node:assert/strict'
+import { writeFileSync } from 'node:fs'
+import { test } from 'node:test'
+import { consumer, ended, queueOf, until } from './support/queue.js'
+import { redis, withRedis } from './support/redis.js'
+
+test('a job that ends its process fails, and no other does', withRedis, async t => {
+  const { url } = await redis(t)
+  const queue = queueOf(t, url)
+  await queue.addBulk(Array.from({ length: 60 }, (_, n) => ({ name: 'a', data: { n } })))
+  await queue.add('poison', { n: -1 })
+  await queue.add('poison', { n: -2 }, { attempts: 9 })
+  await queue.addBulk(Array.from({ length: 60 }, (_, n) => ({ name: 'a', data: { n } })))
+  await consumer(
+    t,
+    url,
+    `export default async ({ n }: { n: number }) => {
+      await new Promise(go => setTimeout(go, 5))
+      if (n < 0) process.exit(7)
+      return n
+    }`,
+  )
+  await until(queue, 'completed', 120)
+  await until(queue, 'failed', 2)
+  const failed = await ended(queue, 'failed')
+  const [once, often] = [-1, -2].map(n => failed.find(({ data }) => data.n === n)!)
+  assert.equal(once!.failedReason, 'the worker exited with code 7, twice, while it ran nothing but this item')
+  assert.equal(once!.attemptsMade, 1)
+  assert.equal(often!.failedReason, 'the worker exited with code 7, while it ran nothing but this item')
+  assert.equal(often!.attemptsMade, 2, 'two in a row are enough')
+})
+
+test(
+  'a job that holds the loop is stopped when its time is over; a consumer that is killed loses nothing',
+  withRedis,
+  async t => {
+    const { url } = await redis(t)
+    const queue = queueOf(t, url)
+    const handler = `export default async ({ ms, hold }: { ms: number; hold?: boolean }) => {
+    const end = Date.now() + ms
+    while (hold && Date.now() < end);
+    await new Promise(go => setTimeout(go, ms))
+    return ms
+  }`
+    const victim = await consumer(t, url, handler, ['--timeout', '300ms', '--name', 'victim'])
+    await queue.add('a', { ms: 600_000, hold: true })
+    await until(queue, 'failed', 1)
+    const [held] = await ended(queue, 'failed')
+    assert.match(held!.failedReason, /timed out after 300 ms: it held the event loop/)
+
+    await queue.addBulk(Array.from({ length: 20 }, () => ({ name: 'a', data: { ms: 200 } })))
+    await until(queue, 'active', 2)
+    victim.child.kill('SIGKILL')
+    await consumer(t, url, handler, ['--name', 'heir'])
+    await until(queue, 'completed', 20)
+    assert.deepEqual(await queue.getJobCounts('completed', 'failed', 'active', 'wait'), {
+      completed: 20,
+      failed: 1,
+      active: 0,
+      wait: 0,
+    })
+  },
+)
+
+test('SIGTERM lets what runs end, and gives back the rest', withRedis, async t => {
+  const { url } = await redis(t)
+  const queue = queueOf(t, url)
+  const command = await consumer(
+    t,
+    url,
+    `import { existsSync, writeFileSync } from 'node:fs'
+    export default async ({ n }: { n: number }) => {
+      writeFileSync('began', '')
+      while (!existsSync('go')) await new Promise(go => setTimeout(go, 10))
+      return n
+    }`,
+    ['--workers', '1', '--concurrency', '2'],
+  )
+  await queue.addBulk(Array.from({ length: 30 }, (_, n) => ({ name: 'a', data: { n } })))
+  await until(queue, 'active', 2)
+  command.child.kill('SIGTERM')
+  writeFileSync(`${command.folder}/go`, '')
+  const { code, stderr } = await command.ended
+  assert.equal(code, 0, stderr)
+  const counts = await queue.getJobCounts('completed', 'failed', 'active', 'wait')
+  assert.equal(counts.active, 0)
+  assert.equal(counts.failed, 0)
+  assert.ok(counts.completed! >= 2 && counts.completed! < 30, stderr)
+  assert.equal(counts.completed! + counts.wait!, 30)
+})
