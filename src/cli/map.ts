@@ -5,6 +5,7 @@ import { prepareCommand } from '../map/exec/prepare-command.js'
 import { openInputs } from '../map/input/open.js'
 import { OutputClosed, OutputFailed } from '../map/output/failure.js'
 import type { Journal } from '../map/output/journal.js'
+import { memory } from '../map/options/quantity.js'
 import { checkOutput, checkReport, type OutputFlags, openOutput } from '../map/output/open.js'
 import type { LineWriter } from '../map/output/writer.js'
 import { jobOf, prepareModule } from '../map/prepare.js'
@@ -20,7 +21,9 @@ import { Lines } from './lines.js'
 import { Progress } from './progress.js'
 import { summary } from './summary.js'
 
-interface MapFlags extends Flags, OutputFlags, EngineFlags {}
+interface MapFlags extends Flags, OutputFlags, EngineFlags {
+  readonly maxSize?: string
+}
 
 const EXAMPLES = `
 Examples:
@@ -42,6 +45,7 @@ Exit code: 0 all succeeded, 1 some failed, 2 bad usage, 130 interrupted.`
 export function mapCommand(): Command {
   const command = new Command('map').description('Runs a function over many inputs, each in its turn.')
   return addEngineFlags(addFlags(command).optionsGroup('On many machines:'))
+    .option('--max-size <size>', 'of an input or output that travels; 16MB unless given')
     .optionsGroup('Output:')
     .option('-o, --output <file>', 'write lines there, not to standard output')
     .option('--ordered', 'in the order of the inputs')
@@ -58,8 +62,7 @@ export function mapCommand(): Command {
 
 async function mapInputs(fn: string | undefined, paths: string[], flags: MapFlags): Promise<number> {
   const { what, inputs, settings } = asked(fn, paths, flags)
-  if (flags.key !== undefined && settings.on !== 'cluster')
-    throw new BadUsage(`--key ${flags.key}: it is for machines; add --on redis://HOST, or leave it out`)
+  if (settings.on !== 'cluster') refuseFarFlags(flags)
   await checkOutput(flags)
   if (settings.report !== undefined) await checkReport(settings.report)
   await checkDistinct({ inputs: inputs.paths ?? ['-'], output: flags.output, report: settings.report })
@@ -83,6 +86,7 @@ async function mapInputs(fn: string | undefined, paths: string[], flags: MapFlag
       : settings.on === 'cluster'
         ? await prepareCluster(what.function, 'json', settings.engine!, settings, log, {
             seal: sealOf(flags),
+            ...(flags.maxSize !== undefined && { maxSize: memory(flags.maxSize, '--max-size') }),
           })
         : await prepareModule(what.function, 'json', placeOf(settings), print, log)
   const began = performance.now()
@@ -140,6 +144,12 @@ async function mapInputs(fn: string | undefined, paths: string[], flags: MapFlag
     prepared.dispose()
     interrupts.end()
   }
+}
+
+function refuseFarFlags({ key, maxSize }: MapFlags): void {
+  const given = key !== undefined ? `--key ${key}` : maxSize !== undefined ? `--max-size ${maxSize}` : null
+  if (given !== null)
+    throw new BadUsage(`${given}: it is for machines; add --on redis://HOST, or leave it out`)
 }
 
 /** What ended the run before its inputs did. */

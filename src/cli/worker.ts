@@ -1,11 +1,19 @@
+import { statSync } from 'node:fs'
+import { resolve } from 'node:path'
 import { Command } from 'commander'
 import { checkTrust, connect, Supervisor, shown } from '../cluster/internal.js'
+import { BadUsage } from '../workers/bad-usage.js'
 import { addEngineFlags, type EngineFlags, engineUrl, sealOf } from './engine-flags.js'
 import { Interrupts } from './interrupts.js'
+import { userOf } from './user.js'
 
 interface WorkerFlags extends EngineFlags {
   readonly name?: string
   readonly insecure?: boolean
+  readonly cwd?: string
+  readonly cache?: string
+  readonly user?: string
+  readonly group?: string
 }
 
 const EXAMPLES = `
@@ -26,16 +34,28 @@ export function workerCommand(): Command {
     .argument('[url]', 'the Redis that the machines share, such as redis://10.0.0.5; else OMAKASE_REDIS_URL')
     .option('--name <name>', 'what this machine is called; its host name and process unless given')
   return addEngineFlags(command)
+    .option('--cwd <folder>', 'where functions run, and find packages with native code; here unless given')
+    .option('--cache <folder>', 'where code is kept from run to run; in $XDG_CACHE_HOME unless given')
+    .option('--user <name>', 'run functions as this user; for root')
+    .option('--group <name>', 'and as this group; that of the user unless given')
     .option('--insecure', 'work without a key for an engine that is not on this machine')
     .addHelpText('after', EXAMPLES)
     .action(async (given: string | undefined, flags: WorkerFlags) => {
       const url = engineUrl(given)
-      const { name, insecure } = flags
+      const { name, insecure, cache } = flags
+      const as = userOf(flags)
+      const cwd = folderOf(flags.cwd)
       const seal = sealOf(flags)
       if (seal.fingerprint === null) checkTrust(url, { isInsecure: insecure === true })
       const log = (line: string): void => void process.stderr.write(`omakase: ${line}\n`)
       const engine = await connect(url, seal, { forMs: Infinity, log })
-      const supervisor = new Supervisor(engine, { ...(name !== undefined && { name }), log })
+      const supervisor = new Supervisor(engine, {
+        ...(name !== undefined && { name }),
+        ...(cache !== undefined && { cache: resolve(cache) }),
+        ...(as !== undefined && { as }),
+        cwd,
+        log,
+      })
       process.stderr.write(`${supervisor.name} works for ${shown(url)}\n`)
       const interrupts = new Interrupts(stage => process.stderr.write(`${supervisor.name}: ${SAYS[stage]}\n`))
       interrupts.follow(supervisor)
@@ -44,4 +64,10 @@ export function workerCommand(): Command {
       engine.close()
       process.exitCode = interrupts.isHurried ? interrupts.exitCode : 0
     })
+}
+
+function folderOf(given = '.'): string {
+  const stats = statSync(given, { throwIfNoEntry: false })
+  if (stats?.isDirectory()) return resolve(given)
+  throw new BadUsage(`--cwd ${given}: ${stats ? 'it is no folder' : 'there is no such folder'}`)
 }

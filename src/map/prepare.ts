@@ -13,6 +13,7 @@ import {
   hostedWorker,
   LoadError,
   processWorker,
+  type Surroundings,
   ThreadHost,
   threadWorker,
   type Worker,
@@ -125,16 +126,18 @@ export interface BundleParts {
   /** A process that has been started before saves its start. */
   readonly first?: Child | undefined
   readonly host?: ThreadHost | undefined
+  readonly surroundings?: Surroundings | undefined
+  /** The module, where it lies on disk already. */
+  readonly file?: CodeFile | undefined
 }
 
 /** A module that has been made one piece already. */
 export function prepareBundle(
   made: Bundle,
-  { entry = ENTRY, encode, place = 'processes', output, log, locals, ...started }: BundleParts,
+  { entry = ENTRY, encode, place = 'processes', output, log, locals, surroundings, ...started }: BundleParts,
 ): Prepared {
-  let { first, host } = started
-  // Not before there is a worker, who takes it away should this process be killed.
-  let file: CodeFile | undefined
+  // The file is made when there is a worker, who takes it away should this process be killed.
+  let { first, host, file } = started
   return {
     name: made.name,
     isLocal: false,
@@ -143,7 +146,7 @@ export function prepareBundle(
       const inHost = place === 'hosted threads' || (inThread && place === 'processes')
       const child = inHost ? undefined : first
       if (!inHost) first = undefined
-      file ??= codeFile(made.code)
+      file ??= codeFile(made.code, surroundings?.as)
       const options: WorkerOptions = {
         entry,
         code: file.url,
@@ -161,10 +164,11 @@ export function prepareBundle(
         ...(output && { output }),
       }
       if (inHost) {
-        host ??= new ThreadHost()
+        host ??= new ThreadHost(surroundings)
         return hostedWorker(options, heard, host)
       }
-      return place === 'threads' ? threadWorker(options, heard) : processWorker(options, heard, child)
+      if (place === 'threads') return threadWorker(options, heard)
+      return processWorker(options, heard, child ?? new Child(entry, surroundings))
     },
     explain: error => {
       if (error instanceof LoadError) return loadProblem(made, error)

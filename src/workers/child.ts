@@ -10,6 +10,21 @@ const LAST_WORDS = 200
 /** How much later a process may be gone than its channel. */
 const AFTER_CHANNEL = 500
 
+/** How user code finds itself; as this process does unless given. */
+export interface Surroundings {
+  /** The folder in which it runs. */
+  readonly cwd?: string
+  /** As whom it runs, where this process may choose. */
+  readonly as?: User
+}
+
+export interface User {
+  readonly name: string
+  readonly uid: number
+  readonly gid: number
+  readonly home: string
+}
+
 /**
  * A process with a process group and a channel of its own, and nothing that reads its standard input. It may be
  * started before it is known what it will run.
@@ -25,11 +40,17 @@ export class Child<To = ToWorker, From = FromWorker> {
   private rss: number | undefined
   private isCut = false
 
-  constructor(entry: URL) {
+  constructor(entry: URL, { cwd, as }: Surroundings = {}) {
     this.process = spawn(process.execPath, [fileURLToPath(entry)], {
       detached: true,
       stdio: ['ignore', 'pipe', 'pipe', 'ipc', 'pipe'],
       serialization: 'advanced',
+      ...(cwd !== undefined && { cwd }),
+      ...(as !== undefined && {
+        uid: as.uid,
+        gid: as.gid,
+        env: { ...process.env, HOME: as.home, USER: as.name, LOGNAME: as.name },
+      }),
     })
     this.pid = this.process.pid ?? 0
     if (this.pid !== 0) adopt(this.pid)

@@ -1,4 +1,13 @@
-import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs'
+import {
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { shaOf } from './sha.js'
@@ -54,7 +63,9 @@ export class CodeCache {
       this.shrink(sha)
     } catch (error) {
       if (!this.hasComplained)
-        this.log(`cannot keep code in ${this.folder}: ${(error as Error).message}; it is fetched for each run`)
+        this.log(
+          `cannot keep code in ${this.folder}: ${(error as Error).message}; it is fetched for each run`,
+        )
       this.hasComplained = true
     }
   }

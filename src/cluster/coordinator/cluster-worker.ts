@@ -12,6 +12,7 @@ import {
 import { overloadOf } from '../../workers/overload.js'
 import { type Encoding, packInputs, unpackOutputs } from '../engine/codec.js'
 import type { Question, Report } from '../engine/messages.js'
+import { tooLarge } from '../engine/size.js'
 import type { Coordinator } from './coordinator.js'
 import { Holders, isDeadly } from './holders.js'
 import { Killed } from './killed.js'
@@ -136,6 +137,20 @@ export class ClusterWorker implements Worker {
       const half = calls.length >> 1
       this.publish(calls.slice(0, half), isAlone)
       this.publish(calls.slice(half), isAlone)
+      return
+    }
+    const { maxSize } = this.coordinator
+    if (inputs.length > maxSize && calls.length === 1) {
+      const [{ id, attempt }] = calls as [Call]
+      const error = tooLarge('input', inputs.length, maxSize)
+      this.open.delete(id)
+      // Not before `send` has returned: nobody expects an answer while asking.
+      queueMicrotask(() =>
+        this.events.outcomes(
+          [{ id, ms: 0, attempt, ok: false, error, cancelled: false, isFinal: true }],
+          NO_USAGE,
+        ),
+      )
       return
     }
     const ids = calls.map(({ id }) => id)

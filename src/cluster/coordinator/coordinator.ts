@@ -7,6 +7,7 @@ import type { Engine } from '../engine/engine.js'
 import { codeOf, controlOf, leaseOf, recordOf, resultsOf } from '../engine/keys.js'
 import type { About, ChunkJob, Order, Report } from '../engine/messages.js'
 import { LEASE_MS, TTL_MS } from '../engine/scripts.js'
+import { Equipment } from './equipment.js'
 import { Machines } from './machines.js'
 import { Strangers } from './strangers.js'
 
@@ -29,6 +30,7 @@ export class Coordinator {
   /** A line for whoever has started the run. */
   readonly say: (line: string) => void
   private readonly strangers: Strangers
+  private readonly equipment: Equipment
   private readonly engine: Engine
   private readonly queue: Queue
   private readonly reader: Redis
@@ -52,10 +54,11 @@ export class Coordinator {
     this.about = { ...about, sha }
     this.code = code
     this.codeKey = codeOf(sha)
-    this.queue = engine.queue()
     this.reader = engine.another()
     this.machines = new Machines(engine)
     this.strangers = new Strangers(engine, this.machines, say)
+    this.equipment = new Equipment(engine, this.machines, about.needs, say)
+    this.queue = engine.queue(this.equipment.queue)
     this.say = say
   }
 
@@ -65,6 +68,12 @@ export class Coordinator {
     await this.write()
     this.timer = setInterval(() => void this.renew(), RENEW_EVERY_MS)
     this.read().catch(() => {})
+    await this.equipment.check()
+  }
+
+  /** Bytes that an input may have. */
+  get maxSize(): number {
+    return this.about.maxSize
   }
 
   get isStopping(): boolean {
@@ -122,6 +131,7 @@ export class Coordinator {
     for (const notify of this.listeners.splice(0)) notify()
     this.machines.end()
     this.strangers.end()
+    this.equipment.end()
     this.reader.disconnect()
     const { run, engine } = this
     this.tell({ t: 'end' })
@@ -142,6 +152,7 @@ export class Coordinator {
       .hset(recordOf(run), { about: record, stage: this.stage })
       .pexpire(recordOf(run), TTL_MS)
       .exec()
+    await this.equipment.tell()
     await this.sayHere()
   }
 
@@ -154,6 +165,7 @@ export class Coordinator {
   private async renew(): Promise<void> {
     try {
       const wasThere = await this.sayHere()
+      this.equipment.tell().catch(() => {})
       if (wasThere === 1 || this.isEnded) return
       this.lastId = '0'
       await this.write()

@@ -28,7 +28,7 @@ export class Machines {
     clearInterval(this.timer)
   }
 
-  private async look(): Promise<void> {
+  async look(): Promise<void> {
     try {
       const all = await this.engine.redis.hgetall(machinesOf(this.engine.queueName))
       for (const text of Object.values(all)) this.note(text)

@@ -15,6 +15,8 @@ import { Coordinator } from './coordinator.js'
 export interface ClusterParts {
   /** By the key in `OMAKASE_KEY`, if there is one, unless given. */
   readonly seal?: Seal
+  /** Bytes that an input or an output may have; 16 MB unless given. */
+  readonly maxSize?: number
 }
 
 /** A module that is run by the machines of a cluster. */
@@ -24,15 +26,20 @@ export async function prepareCluster(
   url: string,
   given: Partial<Settings>,
   log = (text: string): void => void process.stderr.write(`${text}\n`),
-  { seal = sealFrom({ key: process.env.OMAKASE_KEY }) }: ClusterParts = {},
+  { seal = sealFrom({ key: process.env.OMAKASE_KEY }), maxSize = 16e6 }: ClusterParts = {},
 ): Promise<Prepared> {
   const [made, engine] = await Promise.all([
-    bundle(source),
+    bundle(source, { isForMachines: true }),
     connect(url, seal, { log: line => log(`omakase: ${line}`) }),
   ])
-  const { name, exportName, code } = made
+  const { name, exportName, code, needs = [] } = made
   const settings = forMachines(given)
-  const coordinator = new Coordinator(engine, { name, exportName, encode, settings, version }, code, log)
+  const coordinator = new Coordinator(
+    engine,
+    { name, exportName, encode, settings, version, needs, maxSize },
+    code,
+    log,
+  )
   return {
     name,
     isLocal: false,

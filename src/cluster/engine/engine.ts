@@ -50,8 +50,8 @@ export class Engine {
     return this.redis.status !== 'ready'
   }
 
-  queue(): Queue {
-    const queue = new this.bullmq.Queue(this.queueName, {
+  queue(name = this.queueName): Queue {
+    const queue = new this.bullmq.Queue(name, {
       connection: this.redis,
       prefix: PREFIX,
       skipVersionCheck: true,

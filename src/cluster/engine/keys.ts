@@ -12,5 +12,7 @@ export const controlOf = (run: string): string => `omakase:{${run}}:control`
 export const codeOf = (sha: string): string => `omakase:code:${sha}`
 export const machinesOf = (queue: string): string => `omakase:machines:${queue}`
 export const runsOf = (queue: string): string => `omakase:runs:${queue}`
+/** Packages that runs need, by the queue of the machines that have them; also a channel that tells of new ones. */
+export const needsOf = (queue: string): string => `omakase:needs:${queue}`
 /** The run that writes a file, so that the next one that goes on with it ends that run first. */
 export const fileOf = (sha: string): string => `omakase:file:${sha}`

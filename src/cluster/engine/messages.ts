@@ -1,5 +1,6 @@
 import type { Settings } from '../../map/options/options.js'
 import type { ErrorRecord } from '../../workers/errors/record.js'
+import type { Need } from '../../workers/load/index.js'
 import type { Encoding } from './codec.js'
 
 /** What machines must know of a run before they can work for it. */
@@ -14,6 +15,19 @@ export interface About {
   readonly settings: Partial<Settings>
   /** Of the omakase that made it. */
   readonly version: string
+  /** What each machine has itself. */
+  readonly needs: readonly Need[]
+  /** Bytes that an output may have. */
+  readonly maxSize: number
+}
+
+/** Packages that a run takes from the machines, as a coordinator tells of them while it lasts. */
+export interface Wanted {
+  /** Those that have them take its chunks from there. */
+  readonly queue: string
+  readonly needs: readonly Need[]
+  /** Changes each time. */
+  readonly beat: string
 }
 
 /** Some items, as one job of the queue. */
@@ -103,6 +117,8 @@ export interface Beat {
   readonly runs: readonly string[]
   /** Items that have ended on it. */
   readonly done: number
+  /** By the queue of those that have certain packages: which of them are missing here. */
+  readonly lacks: Readonly<Record<string, string>>
   /** Counts up. */
   readonly beat: number
 }

@@ -5,7 +5,8 @@ import { type ErrorRecord, errorRecord } from '../../workers/errors/record.js'
 import { type Encoding, packOutputs } from '../engine/codec.js'
 import type { Engine } from '../engine/engine.js'
 import { leaseOf, resultsOf } from '../engine/keys.js'
-import type { Report } from '../engine/messages.js'
+import type { About, Report } from '../engine/messages.js'
+import { sizeOf, tooLarge } from '../engine/size.js'
 import type { ChunkItem, HeldChunk } from './chunk.js'
 
 /** What ends within so many milliseconds is reported together, unless it is more than so much. */
@@ -23,6 +24,7 @@ export class Reporter implements Outlet {
   private readonly run: string
   private readonly by: string
   private readonly encode: Encoding
+  private readonly maxSize: number
   private readonly finished: (chunk: HeldChunk) => void
   private ids: number[] = []
   private times: number[] = []
@@ -44,28 +46,36 @@ export class Reporter implements Outlet {
     engine: Engine,
     run: string,
     by: string,
-    encode: Encoding,
+    { encode, maxSize }: Pick<About, 'encode' | 'maxSize'>,
     finished: (chunk: HeldChunk) => void,
   ) {
     this.engine = engine
     this.run = run
     this.by = by
     this.encode = encode
+    this.maxSize = maxSize
     this.finished = finished
   }
 
   ok(item: Item, value: unknown, attempts: number, ms: number): void {
+    const size = sizeOf(value)
+    if (size > this.maxSize) {
+      this.failed(item, tooLarge('output', size, this.maxSize), attempts, ms)
+      return
+    }
     if (!this.begin(item as ChunkItem, attempts, ms)) return
     this.outputs.push(value)
-    this.add(sizeOf(value))
+    this.add(size)
   }
 
   failed(item: Item, error: unknown, attempts: number, ms: number): void {
     if (!this.begin(item as ChunkItem, attempts, ms)) return
-    const record = error instanceof Error ? errorRecord(error) : (error as ErrorRecord)
+    const whole = error instanceof Error ? errorRecord(error) : (error as ErrorRecord)
+    const size = JSON.stringify(whole)?.length ?? 0
+    const record = size > this.maxSize ? tooLarge(`error (${whole.name})`, size, this.maxSize) : whole
     this.errors.push([this.ids.length - 1, record])
     if (error instanceof Poisoned) this.final.push(this.ids.length - 1)
-    this.add((record.stack?.length ?? 0) + 100)
+    this.add(size)
   }
 
   cancelled(item: Item): void {
@@ -178,9 +188,4 @@ export class Reporter implements Outlet {
     for (const chunk of chunks) if (--chunk.left === 0 && !chunk.isLost) this.finished(chunk)
     this.notifyRoom()
   }
-}
-
-function sizeOf(value: unknown): number {
-  if (typeof value === 'string') return value.length
-  return ArrayBuffer.isView(value) ? value.byteLength : 64
 }

@@ -2,6 +2,7 @@ import { run as runTask, type Task } from '../../core/index.js'
 import { jobOf, type Prepared, prepareBundle } from '../../map/prepare.js'
 import { type Live, runJob } from '../../map/run/job.js'
 import { BadUsage } from '../../workers/bad-usage.js'
+import type { CodeFile, Surroundings } from '../../workers/internal.js'
 import { unpackInputs } from '../engine/codec.js'
 import type { Engine } from '../engine/engine.js'
 import { leaseOf, recordOf } from '../engine/keys.js'
@@ -12,6 +13,14 @@ import { ChunkSource } from './chunk-source.js'
 import { Reporter } from './reporter.js'
 
 const LOOK_EVERY_MS = 1000
+
+/** What is to be run, and where. */
+export interface Found {
+  readonly about: About
+  readonly code: string
+  readonly file: CodeFile
+  readonly surroundings: Surroundings
+}
 
 export interface SiteEvents {
   /** Its workers could do more than they have. */
@@ -46,17 +55,23 @@ export class Site {
   private deaths = 0
   isOver = false
 
-  constructor(engine: Engine, run: string, by: string, about: About, code: string, events: SiteEvents) {
+  constructor(
+    engine: Engine,
+    run: string,
+    by: string,
+    { about, code, file, surroundings }: Found,
+    events: SiteEvents,
+  ) {
     this.engine = engine
     this.run = run
     this.about = about
     this.events = events
     this.source = new ChunkSource(events.hungry)
-    this.reporter = new Reporter(engine, run, by, about.encode, chunk => this.finish(chunk))
+    this.reporter = new Reporter(engine, run, by, about, chunk => this.finish(chunk))
     const { name, exportName, encode, settings } = about
     this.prepared = prepareBundle(
       { name, exportName, code },
-      { encode, log: text => this.reporter.log(0, text) },
+      { encode, file, surroundings, log: text => this.reporter.log(0, text) },
     )
     const job = jobOf(this.prepared, this.source, this.reporter, settings)
     this.task = runTask(

@@ -3,22 +3,36 @@ import { hostname } from 'node:os'
 import type { Job, Worker } from 'bullmq'
 import type { Redis } from 'ioredis'
 import { cores } from '../../workers/cores.js'
+import { codeFile, type Surroundings, type User } from '../../workers/internal.js'
+import { settle } from '../../workers/load/index.js'
+import { CodeCache, cacheFolder } from '../code/code-cache.js'
 import { shaOf } from '../code/sha.js'
 import type { Engine } from '../engine/engine.js'
-import { codeOf, controlOf, leaseOf, machinesOf, PREFIX, recordOf, resultsOf } from '../engine/keys.js'
+import {
+  codeOf,
+  controlOf,
+  leaseOf,
+  machinesOf,
+  needsOf,
+  PREFIX,
+  recordOf,
+  resultsOf,
+} from '../engine/keys.js'
 import type { About, Beat, ChunkJob, Order, Report } from '../engine/messages.js'
 import { TTL_MS } from '../engine/scripts.js'
 import { version } from '../engine/version.js'
 import { HeldChunk } from './chunk.js'
 import { Doubts } from './doubts.js'
+import { Packages } from './packages.js'
 import { Past } from './past.js'
-import { Site } from './site.js'
+import { type Found, Site } from './site.js'
 
 const LOCK_MS = 5000
 const STALLED_MS = 2500
 const RENEW_EVERY_MS = 2000
 const BEAT_EVERY_MS = 1000
 const AGAIN_MS = 500
+const ILL_MS = 5000
 /** Chunks that are held however much there is to do, and at most. */
 const FEWEST_HELD = 2
 const MOST_HELD = 1024
@@ -29,13 +43,24 @@ export interface SupervisorOptions {
   readonly name?: string
   /** Called with a line for whoever looks on. */
   readonly log?: (line: string) => void
+  /** Where user code runs, and finds packages; the folder of this process unless given. */
+  readonly cwd?: string
+  /** Where code is kept from run to run; that of the user's caches unless given. */
+  readonly cache?: string
+  /** As whom user code runs. */
+  readonly as?: User
 }
 
 /** One machine of a cluster: takes chunks, has them run in processes of its own, and never runs user code itself. */
 export class Supervisor {
   readonly name: string
   private readonly engine: Engine
-  private readonly worker: Worker
+  private readonly log: (line: string) => void
+  private readonly surroundings: Surroundings & { readonly cwd: string }
+  private readonly cache: CodeCache
+  /** By their queues: the one of all machines, and those of machines that have certain packages. */
+  private readonly workers = new Map<string, Worker>()
+  private readonly packages: Packages
   private readonly subscriber: Redis
   private readonly sites = new Map<string, Promise<Site | null>>()
   private readonly open = new Set<Site>()
@@ -52,8 +77,10 @@ export class Supervisor {
   private stage = 0
   /** A chunk that runs, or is to run, with nothing beside it. */
   private alone: HeldChunk | null = null
-  private wake = (): void => {}
-  private readonly fetching: Promise<void>
+  private readonly sleeping: (() => void)[] = []
+  private readonly fetching = new Set<Promise<void>>()
+  private hasComplained = false
+  private isGone = false
   private readonly finishing = new Set<Promise<void>>()
   private left = (): void => {}
   /** When it has left. */
@@ -62,32 +89,27 @@ export class Supervisor {
   })
 
   constructor(engine: Engine, options: SupervisorOptions = {}) {
-    const { name = `${hostname()}-${process.pid}`, log = () => {} } = options
+    const { name = `${hostname()}-${process.pid}`, log = () => {}, cwd = process.cwd(), as } = options
     this.engine = engine
     this.name = name
+    this.log = log
     this.doubts = new Doubts(log)
-    this.worker = new engine.bullmq.Worker(engine.queueName, null, {
-      connection: engine.redis,
-      skipVersionCheck: true,
-      prefix: PREFIX,
-      name,
-      lockDuration: LOCK_MS,
-      stalledInterval: STALLED_MS,
-      maxStalledCount: WITHOUT_LIMIT,
-      runRetryDelay: AGAIN_MS,
-      removeOnComplete: { count: 0 },
-      removeOnFail: { count: 0 },
+    this.surroundings = { cwd, ...(as !== undefined && { as }) }
+    this.cache = new CodeCache(options.cache ?? cacheFolder(), log)
+    this.packages = new Packages(engine, cwd, {
+      has: queue => this.serve(queue),
+      gone: queue => this.forsake(queue),
+      log,
     })
-    this.worker.on('error', () => {})
-    void this.worker.startStalledCheckTimer()
     this.subscriber = engine.another()
     this.subscriber.on('message', (channel, text) => void this.heard(channel, text))
+    this.subscriber.subscribe(needsOf(engine.queueName)).catch(() => {})
     this.timers = [
       setInterval(() => void this.renew(), RENEW_EVERY_MS),
       setInterval(() => void this.beat(), BEAT_EVERY_MS),
     ]
     void this.beat()
-    this.fetching = this.fetch()
+    this.serve(engine.queueName)
   }
 
   /** Takes nothing more and gives back what has not begun. First: what runs may end. Second: it is cancelled. Third: killed. */
@@ -100,12 +122,13 @@ export class Supervisor {
 
   private async leave(): Promise<void> {
     // What was being taken may have begun another one.
-    await this.fetching
+    await Promise.all(this.fetching)
     await Promise.all([...this.open].map(site => site.ended))
     await Promise.all([...this.finishing])
     for (const timer of this.timers) clearInterval(timer)
+    this.isGone = true
     await this.engine.redis.hdel(machinesOf(this.engine.queueName), this.name).catch(() => {})
-    await this.worker.close(true).catch(() => {})
+    await Promise.all([...this.workers.values()].map(worker => worker.close(true).catch(() => {})))
     this.subscriber.disconnect()
     this.left()
   }
@@ -116,24 +139,56 @@ export class Supervisor {
 
   // --- chunks --------------------------------------------------------------------------------------------------
 
-  private async fetch(): Promise<void> {
-    while (!this.isEnding) {
+  private serve(queue: string): void {
+    if (this.workers.has(queue) || this.isEnding) return
+    const { engine, name } = this
+    const worker = new engine.bullmq.Worker(queue, null, {
+      connection: engine.redis,
+      skipVersionCheck: true,
+      prefix: PREFIX,
+      name,
+      lockDuration: LOCK_MS,
+      stalledInterval: STALLED_MS,
+      maxStalledCount: WITHOUT_LIMIT,
+      runRetryDelay: AGAIN_MS,
+      removeOnComplete: { count: 0 },
+      removeOnFail: { count: 0 },
+    })
+    worker.on('error', () => {})
+    void worker.startStalledCheckTimer()
+    this.workers.set(queue, worker)
+    const fetching = this.fetch(worker)
+    this.fetching.add(fetching)
+    void fetching.then(() => this.fetching.delete(fetching))
+  }
+
+  private forsake(queue: string): void {
+    const worker = this.workers.get(queue)
+    this.workers.delete(queue)
+    void worker?.close(true).catch(() => {})
+  }
+
+  private async fetch(worker: Worker): Promise<void> {
+    while (!this.isEnding && this.workers.get(worker.name) === worker) {
       if (!this.hasRoom) {
-        await new Promise<void>(resolve => {
-          this.wake = resolve
-        })
+        await new Promise<void>(resolve => this.sleeping.push(resolve))
         continue
       }
       const token = `${this.name} ${this.instance} ${this.tokens++}`
       try {
-        const job = await this.worker.getNextJob(token)
+        const job = await worker.getNextJob(token)
         if (job === undefined) continue
-        if (this.isEnding) await job.moveToWait(token)
+        // Another queue may have been quicker with one that runs alone.
+        if (this.isEnding || this.alone !== null) await job.moveToWait(token)
         else await this.take(job as Job<ChunkJob>, token)
       } catch {
         if (!this.isEnding) await new Promise(resolve => setTimeout(resolve, AGAIN_MS))
       }
     }
+  }
+
+  private wake(): void {
+    for (const resolve of this.sleeping.splice(0)) resolve()
   }
 
   private get hasRoom(): boolean {
@@ -148,7 +203,12 @@ export class Supervisor {
     // It was lost, has come back, and it is not known yet that it was lost.
     this.lose(job.id!)
     const text = isOurs ? this.engine.seal.open(`chunk ${run} ${number}`, body) : null
-    const site = text === null ? null : await this.site(run)
+    let site: Site | null
+    try {
+      site = text === null ? null : await this.site(run)
+    } catch (error) {
+      return await this.decline(job, token, error)
+    }
     if (text !== null && site !== null) {
       site.take(text, (isAlone, make) => {
         const chunk = new HeldChunk(job, token, isAlone, make)
@@ -162,6 +222,17 @@ export class Supervisor {
       await this.complete(job, token)
     }
     this.runAlone()
+  }
+
+  /** It is this machine with which something is wrong: others take the chunk, while it is put right here. */
+  private async decline(job: Job, token: string, error: unknown): Promise<void> {
+    await job.moveToWait(token)
+    if (!this.hasComplained)
+      this.log(`cannot run code here: ${(error as Error).message}; looking again every ${ILL_MS / 1000} s`)
+    this.hasComplained = true
+    const until = performance.now() + ILL_MS
+    while (performance.now() < until && !this.isEnding)
+      await new Promise(resolve => setTimeout(resolve, AGAIN_MS / 5))
   }
 
   /** Its coordinator, where there is one, has the chunk still, and publishes what it was. */
@@ -189,15 +260,20 @@ export class Supervisor {
   }
 
   private async begin(run: string): Promise<Site | null> {
-    const found = this.past.has(run) ? 'a chunk of a run that has ended' : await this.find(run)
+    let found: Found | string | null
+    try {
+      found = this.past.has(run) ? 'a chunk of a run that has ended' : await this.find(run)
+    } catch (error) {
+      this.sites.delete(run)
+      throw error
+    }
     if (typeof found === 'string' || found === null) {
       if (found !== null) this.doubts.say(found)
       this.sites.delete(run)
       return null
     }
-    const { about, code } = found
     await this.subscriber.subscribe(controlOf(run))
-    const site = new Site(this.engine, run, this.name, about, code, {
+    const site = new Site(this.engine, run, this.name, found, {
       hungry: () => this.wake(),
       finished: chunk => this.finish(chunk),
       over: () => this.over(site),
@@ -208,16 +284,30 @@ export class Supervisor {
   }
 
   /** What is to be run; `null` where nobody wants it any more; or what is wrong with it. */
-  private async find(run: string): Promise<{ about: About; code: string } | string | null> {
+  private async find(run: string): Promise<Found | string | null> {
     const { redis, seal } = this.engine
     const sealed = await redis.hget(recordOf(run), 'about')
     if (sealed === null) return null
     const text = seal.open(`about ${run}`, sealed)
     if (text === null) return 'a run that is not signed with the key given here'
     const about = JSON.parse(text) as About
-    const code = await redis.get(codeOf(about.sha))
-    if (code === null) return null
-    return shaOf(code) === about.sha ? { about, code } : 'code that is not what its run says'
+    const whole = await this.fetchCode(about.sha)
+    if (whole === null) return null
+    if (shaOf(whole) !== about.sha) return 'code that is not what its run says'
+    const { surroundings } = this
+    const settled = await settle(whole, about.needs, surroundings.cwd)
+    if (settled.missing !== undefined)
+      throw new Error(`${settled.missing.join(', ')} is not installed any more`)
+    const { code } = settled
+    return { about, code, file: codeFile(code, surroundings.as), surroundings }
+  }
+
+  private async fetchCode(sha: string): Promise<string | null> {
+    const kept = this.cache.get(sha)
+    if (kept !== undefined) return kept
+    const code = await this.engine.redis.get(codeOf(sha))
+    if (code !== null && shaOf(code) === sha) this.cache.put(sha, code)
+    return code
   }
 
   private over(site: Site): void {
@@ -249,14 +339,17 @@ export class Supervisor {
   }
 
   private async renew(): Promise<void> {
-    const list = [...this.held.values()]
-    if (list.length === 0) return
-    const ids = list.map(({ chunk }) => chunk.job.id!)
-    try {
-      const tokens = list.map(({ chunk }) => chunk.token)
-      for (const id of await this.worker.extendJobLocks(ids, tokens, LOCK_MS)) this.lose(id)
-    } catch {
-      // The engine is away: whether the locks still hold is seen when it is back.
+    const all = [...this.held.values()].map(({ chunk }) => chunk)
+    for (const [queue, worker] of this.workers) {
+      const chunks = all.filter(({ job }) => job.queueName === queue)
+      if (chunks.length === 0) continue
+      const ids = chunks.map(({ job }) => job.id!)
+      const tokens = chunks.map(({ token }) => token)
+      try {
+        for (const id of await worker.extendJobLocks(ids, tokens, LOCK_MS)) this.lose(id)
+      } catch {
+        // The engine is away: whether the locks still hold is seen when it is back.
+      }
     }
   }
 
@@ -270,6 +363,7 @@ export class Supervisor {
   // --- news ----------------------------------------------------------------------------------------------------
 
   private async heard(channel: string, sealed: string): Promise<void> {
+    if (channel === needsOf(this.engine.queueName)) return await this.beat()
     const site = [...this.open].find(({ run }) => controlOf(run) === channel)
     if (site === undefined) return
     const text = this.engine.seal.open(`order ${site.run}`, sealed)
@@ -280,6 +374,8 @@ export class Supervisor {
   }
 
   private async beat(): Promise<void> {
+    await this.packages.look()
+    if (this.isGone) return
     const beat: Beat = {
       name: this.name,
       host: hostname(),
@@ -289,6 +385,7 @@ export class Supervisor {
       held: this.held.size,
       runs: [...this.open].map(({ run }) => run),
       done: [...this.open].reduce((sum, site) => sum + site.done, this.done),
+      lacks: this.packages.lacks,
       beat: this.beats++,
     }
     const key = machinesOf(this.engine.queueName)

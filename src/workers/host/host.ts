@@ -1,5 +1,5 @@
 import type { Carrier, CarrierEvents, End } from '../carrier.js'
-import { Child } from '../child.js'
+import { Child, type Surroundings } from '../child.js'
 import type { ToWorker } from '../wire.js'
 import type { WorkerOptions } from '../worker.js'
 import type { FromHost, ToHost } from './wire.js'
@@ -10,14 +10,19 @@ const STUCK_MS = 1000
 
 /** Threads in a process of their own: what they do to it they do to each other, and to nobody else. */
 export class ThreadHost {
+  private readonly surroundings: Surroundings | undefined
   private child: Child<ToHost, FromHost> | null = null
   private readonly threads = new Map<number, HostedThread>()
   private count = 0
 
+  constructor(surroundings?: Surroundings) {
+    this.surroundings = surroundings
+  }
+
   /** The process is started with the first thread, or by this, sooner. */
   start(): Child<ToHost, FromHost> {
     if (this.child !== null) return this.child
-    const child = new Child<ToHost, FromHost>(ENTRY)
+    const child = new Child<ToHost, FromHost>(ENTRY, this.surroundings)
     this.child = child
     child.tell({
       message: message => this.take(message),
