@@ -3,11 +3,11 @@ import type { Limit } from '../plan/limit.js'
 import { isMemoryShort } from '../plan/memory.js'
 import type { Attempt } from '../run/attempt.js'
 import type { End, Regulator } from '../run/regulator.js'
-import { childrenMs, MachineLoad } from './processors.js'
+import { MachineLoad } from './processors.js'
 
 /** So many are looked at one by one; the rest is the sum. */
 const SAMPLES = 64
-/** Looking at processors and memory costs a tenth of a millisecond: not for every command. */
+/** Looking at memory costs a tenth of a millisecond: not for every command. */
 const LOOK_EVERY_MS = 50
 /** While nothing has ended, more are begun only where the machine has so much to spare. */
 const FREE_BELOW = 0.5
@@ -18,7 +18,6 @@ export class CommandRegulator implements Regulator {
   private readonly setConcurrency: (concurrency: number) => void
   private readonly cores = cores()
   private readonly machine = new MachineLoad()
-  private readonly from = childrenMs()
   private running = 0
   private told = 0
   private lookedAt = 0
@@ -46,10 +45,11 @@ export class CommandRegulator implements Regulator {
     this.peak = Math.max(this.peak, this.running)
   }
 
-  finished({ began }: Attempt, { ms }: End, now: number): void {
+  finished({ began }: Attempt, { ms, usage }: End, now: number): void {
     const inFlight = this.running--
     this.ended++
     this.wallMs += ms
+    this.cpuMs = Math.max(this.cpuMs, usage.cpu)
     if (this.samples.length < SAMPLES) this.samples.push(ms)
     this.look(now)
     // What those that run use of the processors, if they are like those that have ended.
@@ -80,7 +80,6 @@ export class CommandRegulator implements Regulator {
   private look(now: number): void {
     if (now - this.lookedAt < LOOK_EVERY_MS) return
     this.lookedAt = now
-    this.cpuMs = childrenMs() - this.from
     this.isShort = isMemoryShort()
   }
 

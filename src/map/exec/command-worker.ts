@@ -12,12 +12,19 @@ import {
 } from '../../workers/internal.js'
 import { Command, type Ended } from './command.js'
 import { CommandError } from './command-error.js'
+import { startDirectly } from './directly.js'
+import { Lost, type Start } from './process.js'
+import { childrenMs } from './processors.js'
+import { hasSpawner, Spawner } from './spawner.js'
 import type { Template } from './template.js'
 
 /** The system has no room for another process just now: that is nobody's fault. */
 const NO_ROOM = new Set(['EAGAIN', 'EMFILE', 'ENFILE', 'ENOMEM'])
 
-/** Runs a command for each call, right from this process: no worker stands between. */
+/** Asking what the commands have used costs a tenth of a millisecond: not for every one. */
+const LOOK_EVERY_MS = 50
+
+/** Runs a command for each call: no worker stands between. */
 export class CommandWorker implements Worker {
   readonly pid = process.pid
   readonly ready: Promise<Loaded>
@@ -30,6 +37,11 @@ export class CommandWorker implements Worker {
   private begun = 0
   private list: Outcome[] = []
   private whenIdle: (() => void) | null = null
+  private spawner: Spawner | null = null
+  private canSpawn = hasSpawner()
+  private readonly from = childrenMs()
+  private cpuMs = 0
+  private lookedAt = 0
 
   constructor(template: Template, concurrency: number, timeout: number, events: WorkerEvents) {
     this.template = template
@@ -52,10 +64,10 @@ export class CommandWorker implements Worker {
   cancel(ids: readonly number[]): void {
     const wanted = new Set(ids)
     for (let at = this.waiting.length - 1; at >= 0; at--) {
-      const { id } = this.waiting[at]!
-      if (!wanted.has(id)) continue
+      const call = this.waiting[at]!
+      if (!wanted.has(call.id)) continue
       this.waiting.splice(at, 1)
-      this.failed(id, 0, new CancelledError('the item was cancelled before it began'), true)
+      this.failed(call, 0, new CancelledError('the item was cancelled before it began'), true)
     }
     for (const id of ids) this.running.get(id)?.cut(new CancelledError('the item was cancelled'))
   }
@@ -80,6 +92,7 @@ export class CommandWorker implements Worker {
       this.noteIdle()
     })
     this.flush()
+    this.spawner?.end()
     this.events.exit(ENDED)
   }
 
@@ -100,7 +113,7 @@ export class CommandWorker implements Worker {
     const { id, input } = call
     const began = performance.now()
     let timer: NodeJS.Timeout | undefined
-    const command = new Command(this.template(textOf(input)), {
+    const command = new Command(this.template(textOf(input)), this.start, {
       output: chunk => (this.events.output ?? toStandardError)(chunk),
       ended: end => {
         clearTimeout(timer)
@@ -115,20 +128,30 @@ export class CommandWorker implements Worker {
     this.begun++
   }
 
+  private readonly start: Start = (words, events) => {
+    if (this.spawner === null && this.canSpawn) this.spawner = new Spawner()
+    return (this.spawner?.start ?? startDirectly)(words, events)
+  }
+
   private ended(call: Call, ms: number, end: Ended): void {
-    const { id } = call
-    if (end.ok) this.add({ id, ms, ok: true, value: JSON.stringify(end.output) })
-    else if (isNoRoom(end.error) && this.running.size > 0) {
+    const { id, attempt } = call
+    if (end.ok) this.add({ id, ms, attempt, ok: true, value: JSON.stringify(end.output) })
+    else if (end.error instanceof Lost) {
+      // Nobody knows how far it came. What killed that spawner may kill the next.
+      this.spawner = null
+      this.canSpawn = false
+      this.waiting.unshift({ ...call, attempt: call.attempt + 1 })
+    } else if (isNoRoom(end.error) && this.running.size > 0) {
       // It begins when another has ended.
       this.waiting.unshift(call)
       return
-    } else this.failed(id, ms, end.error, end.isCut && end.error instanceof CancelledError)
+    } else this.failed(call, ms, end.error, end.isCut && end.error instanceof CancelledError)
     this.fill()
     this.noteIdle()
   }
 
-  private failed(id: number, ms: number, error: Error, cancelled: boolean): void {
-    this.add({ id, ms, ok: false, error: errorRecord(error), cancelled })
+  private failed({ id, attempt }: Call, ms: number, error: Error, cancelled: boolean): void {
+    this.add({ id, ms, attempt, ok: false, error: errorRecord(error), cancelled })
   }
 
   private add(outcome: Outcome): void {
@@ -149,9 +172,15 @@ export class CommandWorker implements Worker {
     this.whenIdle = null
   }
 
-  /** What commands use is known to whoever looks at processes; of this event loop nothing is asked. */
+  /** What the commands that have ended have used; of this event loop nothing is asked. */
   private usage(): Usage {
-    return { at: performance.now(), active: 0, idle: 0, cpu: 0, queued: 0, rss: 0, begun: this.begun }
+    const now = performance.now()
+    if (this.spawner !== null) this.cpuMs = this.spawner.cpuMs
+    else if (now - this.lookedAt >= LOOK_EVERY_MS) {
+      this.lookedAt = now
+      this.cpuMs = childrenMs() - this.from
+    }
+    return { at: now, active: 0, idle: 0, cpu: this.cpuMs, queued: 0, rss: 0, begun: this.begun }
   }
 }
 

@@ -1,8 +1,6 @@
-import { type ChildProcess, spawn } from 'node:child_process'
-import { guard, MARK } from '../../node/process/guard.js'
 import { tail } from '../../workers/carrier.js'
-import { killGroup } from '../../workers/living.js'
 import { failed, notStarted, tooMuch } from './command-error.js'
+import { type CommandProcess, Lost, type Start } from './process.js'
 
 /** How long it may take to end after SIGTERM, before it is killed. */
 const GRACE_MS = 1000
@@ -26,52 +24,40 @@ export interface CommandEvents {
 export class Command {
   private readonly words: readonly string[]
   private readonly events: CommandEvents
-  private readonly process: ChildProcess | null = null
-  private readonly pid: number = 0
+  private readonly process: CommandProcess
   private readonly chunks: Buffer[] = []
   private size = 0
   private stderr = ''
-  private open = 3
+  private isClosed = false
   private exit: { readonly code: number | null; readonly signal: NodeJS.Signals | null } | null = null
   private problem: Error | null = null
   private isCut = false
   private timer: NodeJS.Timeout | null = null
   private isOver = false
 
-  constructor(words: readonly [string, ...string[]], events: CommandEvents) {
-    const [program, ...args] = words
+  constructor(words: readonly [string, ...string[]], start: Start, events: CommandEvents) {
     this.words = words
     this.events = events
-    const token = guard.expect()
-    const fail = (error: Error) => {
-      guard.notStarted(token)
-      this.finish({ ok: false, error: notStarted(words, error), isCut: false })
-    }
-    try {
-      this.process = spawn(program, args, {
-        detached: true,
-        stdio: ['ignore', 'pipe', 'pipe'],
-        env: { ...process.env, [MARK]: token },
-        windowsHide: true,
-      })
-    } catch (error) {
-      queueMicrotask(() => fail(error as Error))
-      return
-    }
-    const { pid = 0, stdout, stderr } = this.process
-    this.pid = pid
-    this.process.on('error', error => {
-      if (pid === 0) fail(error)
+    this.process = start(words, {
+      stdout: chunk => this.printed(chunk),
+      stderr: chunk => {
+        this.stderr = tail(this.stderr, chunk)
+        events.output(chunk)
+      },
+      exited: (code, signal) => this.exited(code, signal),
+      closed: () => {
+        this.isClosed = true
+        if (this.exit !== null) this.whole()
+      },
+      failed: error => {
+        const isLost = error instanceof Lost && this.problem === null
+        this.finish({
+          ok: false,
+          error: isLost ? error : (this.problem ?? notStarted(words, error)),
+          isCut: this.isCut,
+        })
+      },
     })
-    if (pid === 0) return
-    guard.watch(token, -pid)
-    stdout!.on('data', chunk => this.printed(chunk))
-    stderr!.on('data', chunk => {
-      this.stderr = tail(this.stderr, chunk)
-      events.output(chunk)
-    })
-    for (const pipe of [stdout!, stderr!]) pipe.on('close', this.closed).on('error', () => {})
-    this.process.on('exit', (code, signal) => this.exited(code, signal))
   }
 
   /** Asks it to end, and kills it where it does not; it has failed with this error, whatever it does. */
@@ -80,30 +66,22 @@ export class Command {
     this.problem = error
     this.isCut = true
     if (this.exit !== null) return
-    this.signal('SIGTERM')
+    this.process.signal('SIGTERM')
     this.timer = setTimeout(() => this.kill(), GRACE_MS)
   }
 
   kill(): void {
-    if (this.exit === null) this.signal('SIGKILL')
-  }
-
-  private signal(name: NodeJS.Signals): void {
-    if (this.pid === 0) return
-    try {
-      process.kill(-this.pid, name)
-    } catch {
-      // It is gone, and that will be told.
-    }
+    if (this.exit === null) this.process.signal('SIGKILL')
   }
 
   private printed(chunk: Buffer): void {
+    // Nobody will read it.
+    if (this.problem !== null) return
     this.chunks.push(chunk)
     this.size += chunk.length
-    if (this.size <= MOST_OUTPUT || this.problem !== null) return
+    if (this.size <= MOST_OUTPUT) return
     this.problem = tooMuch(this.words, MOST_OUTPUT, this.stderr)
     this.chunks.length = 0
-    this.process!.stdout!.destroy()
     this.kill()
   }
 
@@ -111,15 +89,8 @@ export class Command {
     this.exit = { code, signal }
     if (this.timer !== null) clearTimeout(this.timer)
     this.timer = null
-    // What it has started and left behind ends with it.
-    killGroup(this.pid)
-    guard.forget(-this.pid)
-    this.closed()
-    if (!this.isOver) this.timer = setTimeout(() => this.whole(), LAST_WORDS_MS)
-  }
-
-  private readonly closed = (): void => {
-    if (--this.open === 0) this.whole()
+    if (this.isClosed) this.whole()
+    else this.timer = setTimeout(() => this.whole(), LAST_WORDS_MS)
   }
 
   private whole(): void {
@@ -140,9 +111,7 @@ export class Command {
     if (this.isOver) return
     this.isOver = true
     if (this.timer !== null) clearTimeout(this.timer)
-    const { stdout, stderr } = this.process ?? {}
-    stdout?.destroy()
-    stderr?.destroy()
+    this.process.close()
     this.events.ended(end)
   }
 }
