@@ -4,6 +4,7 @@ import { dirname, join, normalize } from 'node:path'
 
 const ENTRIES = [
   'src/index.ts',
+  'src/cluster/index.ts',
   'src/map/index.ts',
   'src/node/index.ts',
   'src/stream/index.ts',

@@ -7,6 +7,7 @@ const KB = 1024
 
 const ENTRIES = {
   'dist/index.js': 20 * KB,
+  'dist/cluster/index.js': Infinity,
   'dist/debug/index.js': Infinity,
   'dist/map/index.js': Infinity,
   'dist/node/index.js': Infinity,

@@ -3,6 +3,7 @@ import type { Coroutine } from '../core/internal.js'
 import { CoFrame } from '../core/internal.js'
 import type { UserFunction } from '../workers/entry/sink.js'
 import type { Context } from '../workers/internal.js'
+import { prepareElsewhere } from './elsewhere.js'
 import { fromIterable, type Inputs } from './input/iterable.js'
 import { normalise } from './options/normalise.js'
 import type { MapOptions } from './options/options.js'
@@ -126,12 +127,12 @@ class Run<I, O> implements MapRun<I, O> {
 
   private *prepare(): Coroutine<Prepared> {
     const { fn } = this
-    if (!(fn instanceof URL)) return prepareClosure(fn as UserFunction, normalise(this.options))
-    const preparing = prepareModule(
-      fn,
-      'clone',
-      normalise(this.options).on === 'threads' ? 'threads' : 'processes',
-    )
+    const given = normalise(this.options)
+    if (!(fn instanceof URL)) return prepareClosure(fn as UserFunction, given)
+    const preparing =
+      given.on === 'cluster'
+        ? prepareElsewhere(fn, given)
+        : prepareModule(fn, 'clone', given.on === 'threads' ? 'threads' : 'processes')
     let prepared: Prepared | undefined
     try {
       prepared = yield* wait(preparing)

@@ -54,7 +54,7 @@ export function prepareClosure(fn: UserFunction, given: Partial<Settings>): Prep
     )
   if (given.on !== undefined && given.on !== 'auto' && given.on !== 'loop') {
     throw new BadUsage(
-      `on: ${given.on}: a closure cannot leave this event loop; pass a module: new URL('./work.js', import.meta.url)`,
+      `on: ${given.engine === undefined ? given.on : 'a cluster'}: a closure cannot leave this event loop; pass a module: new URL('./work.js', import.meta.url)`,
     )
   }
   if (given.memory !== undefined) {

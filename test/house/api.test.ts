@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import * as omakase from 'omakase'
+import * as cluster from 'omakase/cluster'
 import * as debug from 'omakase/debug'
 import * as map from 'omakase/map'
 import * as node from 'omakase/node'
@@ -11,6 +12,7 @@ import { API } from './api.js'
 
 for (const [entry, exported] of Object.entries({
   omakase,
+  'omakase/cluster': cluster,
   'omakase/debug': debug,
   'omakase/map': map,
   'omakase/node': node,

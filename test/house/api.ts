@@ -78,6 +78,7 @@ export const API = {
     'window',
     'zip',
   ],
+  'omakase/cluster': ['BadUsage', 'DeathError', 'cluster'],
   'omakase/debug': ['debugMode', 'dump', 'snapshot'],
   'omakase/map': ['BadUsage', 'map'],
   'omakase/node': [

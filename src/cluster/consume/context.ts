@@ -2,6 +2,7 @@ import type { Context } from '../../workers/internal.js'
 
 /** What is told of a job beside its data. */
 export interface JobOf {
+  /** As BullMQ has it. */
   readonly id: string
   /** The name that it was added under. */
   readonly name: string
@@ -24,5 +25,6 @@ export interface JobOf {
  * ```
  */
 export interface JobContext<Resource = unknown> extends Context<Resource> {
+  /** Which job it is, and how often it was tried. */
   readonly job: JobOf
 }

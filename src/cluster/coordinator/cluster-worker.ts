@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises'
 import { BadUsage } from '../../workers/bad-usage.js'
 import { type ErrorRecord, errorRecord } from '../../workers/errors/record.js'
 import {
@@ -16,12 +17,19 @@ import { tooLarge } from '../engine/size.js'
 import type { Coordinator } from './coordinator.js'
 import { Holders, isDeadly } from './holders.js'
 import { Killed } from './killed.js'
+import { refuseUncloneable } from './refuse.js'
 
 /** Inputs of one chunk take no more than so many characters, unless one alone does. */
 const MOST_CHARACTERS = 256 * 1024
 
 /** What has killed its machines is run in so many parts, each with nothing beside it. */
 const PARTS = 64
+/** How often a cancel is told until it is done. */
+const CANCEL_EVERY_MS = 1000
+/** How long taking back what is published may take at the end, before it is left to the machines. */
+const TAKE_BACK_MS = 1000
+/** Whether the machines that are waited for are still there. */
+const LOOK_EVERY_MS = 250
 
 /** A chunk that is published, with what of it has not ended. */
 interface Open {
@@ -45,6 +53,10 @@ export class ClusterWorker implements Worker {
   private readonly chunks = new Map<number, Open>()
   /** Calls that are to be cancelled where they are. */
   private readonly unwanted = new Set<number>()
+  private again: NodeJS.Timeout | undefined
+  /** Machines that have told something and have not left. */
+  private readonly atWork = new Set<string>()
+  private noteLeft = (): void => {}
   private nextChunk = 0
   private isGone = false
   private hasTold = false
@@ -85,11 +97,11 @@ export class ClusterWorker implements Worker {
   }
 
   cancel(ids: readonly number[]): void {
-    void this.takeBack(new Set(ids))
+    for (const id of ids) if (this.open.has(id)) this.unwanted.add(id)
     // Then all is, wherever it is by now.
     if (this.isStopping) this.coordinator.tell({ t: 'stage', stage: 2 })
-    else this.coordinator.tell({ t: 'cancel', ids })
-    for (const id of ids) if (this.open.has(id)) this.unwanted.add(id)
+    this.takeUnwanted(new Set(ids))
+    this.again ??= setInterval(() => this.takeUnwanted(this.unwanted), CANCEL_EVERY_MS)
   }
 
   drain(): void {
@@ -106,6 +118,16 @@ export class ClusterWorker implements Worker {
   }
 
   async end(): Promise<undefined> {
+    if (!this.isGone) {
+      this.coordinator.tell({ t: 'stage', stage: 2 })
+      if (this.open.size > 0)
+        await Promise.race([
+          this.takeBack(new Set(this.open.keys())),
+          pause(TAKE_BACK_MS, undefined, { ref: false }),
+        ])
+      await this.leaving()
+    }
+    clearInterval(this.again)
     await this.coordinator.end(this.notDone)
     if (!this.isGone) {
       this.isGone = true
@@ -117,6 +139,8 @@ export class ClusterWorker implements Worker {
     if (this.isGone) return
     this.coordinator.tell({ t: 'stage', stage: 3 })
     this.isGone = true
+    this.noteLeft()
+    clearInterval(this.again)
     void this.coordinator.end(this.notDone)
     this.events.exit({
       ...ENDED,
@@ -129,10 +153,8 @@ export class ClusterWorker implements Worker {
   // --- out -----------------------------------------------------------------------------------------------------
 
   private publish(calls: readonly Call[], isAlone = false): void {
-    const inputs = packInputs(
-      this.encode,
-      calls.map(({ input }) => input),
-    )
+    const inputs = this.pack(calls, isAlone)
+    if (inputs === null) return
     if (inputs.length > MOST_CHARACTERS && calls.length > 1) {
       const half = calls.length >> 1
       this.publish(calls.slice(0, half), isAlone)
@@ -167,12 +189,54 @@ export class ClusterWorker implements Worker {
     this.coordinator.publish(chunk.chunk, text)
   }
 
+  /** `null` where some of them cannot travel: those fail, and the others are published without them. */
+  private pack(calls: readonly Call[], isAlone: boolean): string | null {
+    try {
+      return packInputs(
+        this.encode,
+        calls.map(({ input }) => input),
+      )
+    } catch {
+      const { fit, refused } = refuseUncloneable(calls)
+      if (fit.length > 0) this.publish(fit, isAlone)
+      // Not before `send` has returned: nobody expects an answer while asking.
+      queueMicrotask(() => this.events.outcomes(refused, NO_USAGE))
+      return null
+    }
+  }
+
   /** What has no outcome, as new chunks: of the old ones nothing is known any more. */
   private publishAgain(): void {
+    this.tell([...this.unwanted].map(id => cancelled(id)))
     const before = [...this.chunks.values()]
     this.chunks.clear()
     if (before.length === 0) this.publish([])
     for (const { ids, isAlone } of before) this.publish(this.callsOf(ids), isAlone)
+  }
+
+  /** Told again and again: whoever takes a chunk just now has not heard of it. */
+  private takeUnwanted(wanted: ReadonlySet<number>): void {
+    const ids = [...wanted].filter(id => this.unwanted.has(id))
+    if (this.unwanted.size === 0) {
+      clearInterval(this.again)
+      this.again = undefined
+      return
+    }
+    void this.takeBack(new Set(ids))
+    this.coordinator.tell({ t: 'cancel', ids })
+  }
+
+  /** Until every machine has left that has worked for the run, and is still there. */
+  private async leaving(): Promise<void> {
+    const isThere = (by: string) => this.coordinator.machines.list.some(({ name }) => name === by)
+    while (!this.isGone && [...this.atWork].some(isThere)) {
+      let timer: NodeJS.Timeout | undefined
+      await new Promise<void>(resolve => {
+        this.noteLeft = resolve
+        timer = setTimeout(resolve, LOOK_EVERY_MS)
+      })
+      clearTimeout(timer)
+    }
   }
 
   /** Takes calls back that no machine has taken yet. */
@@ -202,18 +266,22 @@ export class ClusterWorker implements Worker {
       ended,
       returned,
       logs = [],
-      progress = [],
+      progress,
       loaded,
       unusable,
       asked = [],
       lost = [],
       deaths = 0,
       refused = [],
+      left = false,
     } = report
+    if (left) this.atWork.delete(by)
+    else this.atWork.add(by)
+    this.noteLeft()
     if (loaded !== undefined) this.loaded({ options: undefined, ...loaded, usage: NO_USAGE })
     if (unusable !== undefined) this.failed(new BadUsage(`on ${by}: ${unusable}`))
-    for (const [id, text] of logs) if (this.open.has(id)) this.events.log?.(id, text)
-    for (const [id, value] of progress) if (this.open.has(id)) this.events.progress?.(id, value)
+    for (const [id, text] of logs) this.events.log?.(id, text)
+    if (progress !== undefined) this.progressed(progress)
     if (ended !== undefined) this.tell(this.outcomes(ended))
     if (returned !== undefined) this.takenBack(returned)
     if (deaths > 0) this.coordinator.died(deaths)
@@ -262,6 +330,11 @@ export class ClusterWorker implements Worker {
     const error = errorRecord(new Killed(machines))
     const attempt = call.attempt + machines.length - 1
     return { id, ms: 0, attempt, ok: false, error, cancelled: false, isFinal: true }
+  }
+
+  private progressed({ ids, values }: NonNullable<Report['progress']>): void {
+    const list = unpackOutputs('clone', values)
+    for (const [at, id] of ids.entries()) if (this.open.has(id)) this.events.progress?.(id, list[at])
   }
 
   private outcomes(ended: NonNullable<Report['ended']>): Outcome[] {

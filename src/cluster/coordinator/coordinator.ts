@@ -96,10 +96,17 @@ export class Coordinator {
     if (!this.isEnded) await this.write().catch(() => {})
   }
 
-  /** Takes a chunk back; false where a machine has it. */
+  /** Takes a chunk back; false where a machine has it, or where it is on its way into the queue. */
   async remove(chunk: number): Promise<boolean> {
-    this.jobs = this.jobs.filter(job => job.chunk !== chunk)
-    return (await this.queue.remove(jobId(this.run, chunk)).catch(() => 0)) === 1
+    const unpublished = this.jobs.findIndex(job => job.chunk === chunk)
+    if (unpublished >= 0) {
+      this.jobs.splice(unpublished, 1)
+      return true
+    }
+    const id = jobId(this.run, chunk)
+    // One that is not there counts as removed for BullMQ.
+    const isThere = this.engine.redis.exists(this.queue.toKey(id))
+    return (await isThere.catch(() => 0)) === 1 && (await this.queue.remove(id).catch(() => 0)) === 1
   }
 
   /** When all that machines have reported so far has been taken in. */

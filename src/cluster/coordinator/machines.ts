@@ -24,6 +24,11 @@ export class Machines {
     return alive.map(({ beat }) => beat)
   }
 
+  /** Of all of them. */
+  get cores(): number {
+    return this.list.reduce((sum, { cores }) => sum + cores, 0)
+  }
+
   end(): void {
     clearInterval(this.timer)
   }

@@ -1,16 +1,19 @@
 import type { Settings } from '../../map/options/options.js'
 import type { Prepared } from '../../map/prepare.js'
+import { BadUsage } from '../../workers/bad-usage.js'
 import type { ErrorRecord } from '../../workers/errors/record.js'
 import { reviveError } from '../../workers/errors/revive.js'
-import { bundle, type FunctionSource } from '../../workers/load/index.js'
-import type { Encoding } from '../engine/codec.js'
-import { connect } from '../engine/engine.js'
+import { carriedLocals } from '../../workers/internal.js'
+import type { FunctionSource } from '../../workers/load/index.js'
+import { type Encoding, packInputs } from '../engine/codec.js'
 import { sealFrom } from '../engine/key.js'
 import type { Seal } from '../engine/seal.js'
+import { MAX_SIZE } from '../engine/size.js'
 import { version } from '../engine/version.js'
 import { ClusterPlanner } from './cluster-planner.js'
 import { ClusterWorker } from './cluster-worker.js'
 import { Coordinator } from './coordinator.js'
+import { reach } from './reach.js'
 
 export interface ClusterParts {
   /** By the key in `OMAKASE_KEY`, if there is one, unless given. */
@@ -26,17 +29,21 @@ export async function prepareCluster(
   url: string,
   given: Partial<Settings>,
   log = (text: string): void => void process.stderr.write(`${text}\n`),
-  { seal = sealFrom({ key: process.env.OMAKASE_KEY }), maxSize = 16e6 }: ClusterParts = {},
+  { seal = sealFrom({ key: process.env.OMAKASE_KEY }), maxSize = MAX_SIZE }: ClusterParts = {},
 ): Promise<Prepared> {
-  const [made, engine] = await Promise.all([
-    bundle(source, { isForMachines: true }),
-    connect(url, seal, { log: line => log(`omakase: ${line}`) }),
-  ])
+  if (given.shared !== undefined)
+    throw new BadUsage(
+      'shared: objects that are shared stay on their machine; leave shared out, or on: a cluster',
+    )
+  // Those of the task that maps; later there may be another one.
+  const locals = carriedLocals()
+  const { made, engine } = await reach(source, url, seal, log)
   const { name, exportName, code, needs = [] } = made
   const settings = forMachines(given)
+  const about = { name, exportName, encode, settings, version, needs, maxSize }
   const coordinator = new Coordinator(
     engine,
-    { name, exportName, encode, settings, version, needs, maxSize },
+    { ...about, ...(locals && { locals: packInputs('clone', locals) }) },
     code,
     log,
   )

@@ -13,6 +13,10 @@ export interface About {
   readonly encode: Encoding
   /** Those that hold on each machine. */
   readonly settings: Partial<Settings>
+  /** Items are calls of functions: so many workers on each machine, as many as it has cores unless given. */
+  readonly pool?: { readonly workers?: number; readonly concurrency: number }
+  /** Task-locals of the task that maps, packed as a clone. */
+  readonly locals?: string
   /** Of the omakase that made it. */
   readonly version: string
   /** What each machine has itself. */
@@ -64,17 +68,20 @@ export interface Report {
     /** Those of the errors that no further try would mend, by their place. */
     readonly final?: readonly number[]
   }
-  /** Items that it was given and has not begun, or has taken back. */
+  /** Items that it was given and has not begun, or has taken back; where they were cancelled, they have unwound. */
   readonly returned?: readonly number[]
   /** What items have logged. */
   readonly logs?: readonly (readonly [id: number, text: string])[]
-  readonly progress?: readonly (readonly [id: number, value: unknown])[]
+  /** How far items are: what they are, and what each says, packed as clones. */
+  readonly progress?: { readonly ids: readonly number[]; readonly values: string }
   /** The module is loaded there. */
   readonly loaded?: { readonly options?: unknown; readonly loadMs: number; readonly setupMs: number }
   /** It cannot be used there. */
   readonly unusable?: string
   /** Chunks that were not what the coordinator had published, or whose run could not be verified. */
   readonly refused?: readonly number[]
+  /** It does nothing for the run any more, unless it is given another chunk. */
+  readonly left?: boolean
   /** Workers that have died since the last report. */
   readonly deaths?: number
   /** Chunks that it holds and others may have begun before: what of them is left? */

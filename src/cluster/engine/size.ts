@@ -9,6 +9,9 @@ export function sizeOf(value: unknown): number {
   return typeof value === 'object' && value !== null ? serialize(value).byteLength : 8
 }
 
+/** Of an input or output as it travels, in characters, unless told otherwise. */
+export const MAX_SIZE = 16e6
+
 export function tooLarge(what: string, size: number, most: number): ErrorRecord {
   return {
     name: 'RangeError',

@@ -9,14 +9,14 @@ import type { About, Report } from '../engine/messages.js'
 import { sizeOf, tooLarge } from '../engine/size.js'
 import type { ChunkItem, HeldChunk } from './chunk.js'
 
-/** What ends within so many milliseconds is reported together, unless it is more than so much. */
+/** After a report the next one is so many milliseconds later, unless there is more than so much to tell. */
 const GATHER_MS = 10
 const MOST_CHARACTERS = 256 * 1024
 /** While the engine does not take what there is, nothing new begins. */
 const MOST_WAITING = 16 * 1024 * 1024
 const AGAIN_MS = 500
 
-type Rest = { -readonly [key in keyof Omit<Report, 'by' | 'ended'>]: Report[key] }
+type Rest = { -readonly [key in keyof Omit<Report, 'by' | 'ended' | 'logs' | 'progress'>]: Report[key] }
 
 /** What a machine has to tell of a run, on its way to the coordinator. */
 export class Reporter implements Outlet {
@@ -34,9 +34,12 @@ export class Reporter implements Outlet {
   private final: number[] = []
   private chunks: HeldChunk[] = []
   private logs: [number, string][] = []
+  private progressed = new Map<number, unknown>()
   private rest: Rest = {}
   private characters = 0
   private waiting = 0
+  private sentAt = 0
+  private isSendingSoon = false
   private timer: NodeJS.Timeout | undefined
   private notifyRoom = (): void => {}
   private sending: Promise<void> = Promise.resolve()
@@ -93,6 +96,11 @@ export class Reporter implements Outlet {
     this.tell({ returned: open.map(({ id }) => id) })
   }
 
+  progress(id: number, value: unknown): void {
+    this.progressed.set(id, value)
+    this.add(sizeOf(value))
+  }
+
   log(id: number, text: string): void {
     this.logs.push([id, text])
     this.add(text.length)
@@ -128,7 +136,7 @@ export class Reporter implements Outlet {
     this.done++
     this.ids.push(item.id)
     this.times.push(Math.round(ms * 1000) / 1000)
-    this.attempts.push(item.attempt - 1 + attempts)
+    this.attempts.push(attempts)
     this.chunks.push(item.chunk)
     return true
   }
@@ -136,18 +144,32 @@ export class Reporter implements Outlet {
   private add(characters: number): void {
     this.characters += characters + 16
     if (this.characters >= MOST_CHARACTERS) this.send()
-    else this.timer ??= setTimeout(() => this.send(), GATHER_MS)
+    else this.sendSoon()
+  }
+
+  private sendSoon(): void {
+    if (this.isSendingSoon) return
+    this.isSendingSoon = true
+    const wait = this.sentAt + GATHER_MS - performance.now()
+    // What ends together is told together.
+    if (wait <= 0) queueMicrotask(() => this.send())
+    else this.timer = setTimeout(() => this.send(), wait)
   }
 
   private send(): void {
     clearTimeout(this.timer)
-    this.timer = undefined
-    const { ids, chunks, logs, rest } = this
-    if (ids.length === 0 && logs.length === 0 && Object.keys(rest).length === 0) return
+    this.isSendingSoon = false
+    const { ids, chunks, logs, progressed, rest } = this
+    const isNothing = ids.length + logs.length + progressed.size === 0
+    if (isNothing && Object.keys(rest).length === 0) return
+    this.sentAt = performance.now()
     const report: Report = {
       by: this.by,
       ...rest,
       ...(logs.length > 0 && { logs }),
+      ...(progressed.size > 0 && {
+        progress: { ids: [...progressed.keys()], values: packOutputs('clone', [...progressed.values()]) },
+      }),
       ...(ids.length > 0 && {
         ended: {
           ids,
@@ -167,6 +189,7 @@ export class Reporter implements Outlet {
     this.final = []
     this.chunks = []
     this.logs = []
+    this.progressed = new Map()
     this.rest = {}
     this.characters = 0
     const text = this.engine.seal.close(`report ${this.run}`, JSON.stringify(report))

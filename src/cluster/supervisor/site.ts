@@ -1,8 +1,10 @@
 import { run as runTask, type Task } from '../../core/index.js'
+import type { Settings } from '../../map/options/options.js'
 import { jobOf, type Prepared, prepareBundle } from '../../map/prepare.js'
 import { type Live, runJob } from '../../map/run/job.js'
 import { BadUsage } from '../../workers/bad-usage.js'
-import type { CodeFile, Surroundings } from '../../workers/internal.js'
+import { cores } from '../../workers/cores.js'
+import type { CarriedLocals, CodeFile, Surroundings, Worker } from '../../workers/internal.js'
 import { unpackInputs } from '../engine/codec.js'
 import type { Engine } from '../engine/engine.js'
 import { leaseOf, recordOf } from '../engine/keys.js'
@@ -10,6 +12,7 @@ import type { About, Chunk, Order } from '../engine/messages.js'
 import { LEASE_MS } from '../engine/scripts.js'
 import { ChunkItem, type HeldChunk } from './chunk.js'
 import { ChunkSource } from './chunk-source.js'
+import { placed } from './placed.js'
 import { Reporter } from './reporter.js'
 
 const LOOK_EVERY_MS = 1000
@@ -68,15 +71,28 @@ export class Site {
     this.events = events
     this.source = new ChunkSource(events.hungry)
     this.reporter = new Reporter(engine, run, by, about, chunk => this.finish(chunk))
-    const { name, exportName, encode, settings } = about
+    const { name, exportName, encode, settings, locals, pool } = about
     this.prepared = prepareBundle(
       { name, exportName, code },
-      { encode, file, surroundings, log: text => this.reporter.log(0, text) },
+      {
+        encode,
+        file,
+        surroundings,
+        log: (text, id) => this.reporter.log(this.idOf(id), text),
+        ...(locals !== undefined && { locals: unpackInputs('clone', locals) as unknown as CarriedLocals }),
+      },
     )
     const job = jobOf(this.prepared, this.source, this.reporter, settings)
     this.task = runTask(
       runJob({
         ...job,
+        hire: (events, ...rest) => {
+          const worker: Worker = job.hire(
+            placed(events, by, () => worker.pid),
+            ...rest,
+          )
+          return worker
+        },
         settle: loaded => {
           if (loaded !== null) this.reporter.tell({ loaded })
           // Retries, limits and the like are the coordinator's.
@@ -85,6 +101,7 @@ export class Site {
             on,
             retries: 0,
             ordered: false,
+            ...(pool && planOf(pool)),
             ...(isolate !== undefined && { isolate }),
             ...(timeout !== undefined && { timeout }),
             ...(memory !== undefined && { memory }),
@@ -92,6 +109,7 @@ export class Site {
             ...(batch !== undefined && { batch }),
           }
         },
+        failsWithWorker: pool !== undefined,
         skip: item => {
           const { chunk, isDone } = item as ChunkItem
           ;(item as ChunkItem).isTaken = true
@@ -226,17 +244,28 @@ export class Site {
     this.deaths = deaths
   }
 
+  /** The coordinator's number for a call that runs here; -1 where it has ended already. */
+  private idOf(call: number): number {
+    return (this.live?.itemOf(call) as ChunkItem | undefined)?.id ?? -1
+  }
+
   private async leave(): Promise<void> {
     this.isOver = true
     clearInterval(this.timer)
     this.tellDeaths()
     for (const { items } of this.chunks) this.reporter.giveBack(items)
+    this.reporter.tell({ left: true })
     await this.reporter.flush()
     for (const chunk of this.chunks) this.finish(chunk)
     this.prepared.dispose()
     this.events.over(this)
     this.end()
   }
+}
+
+/** Calls of a pool have little in common, so there is nothing to measure. */
+function planOf({ workers = cores(), concurrency }: NonNullable<About['pool']>): Partial<Settings> {
+  return { on: 'processes', workers, concurrency: workers * concurrency, batch: 1 }
 }
 
 function told(error: unknown): string {

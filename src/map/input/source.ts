@@ -9,6 +9,8 @@ export interface Item {
   readonly problem?: Error
   /** So many deaths of a worker with nothing else in it are its own doing: 2 unless given. */
   readonly mostDeaths?: number
+  /** It was executed elsewhere before: which execution comes next. */
+  readonly attempt?: number
 }
 
 /** How far the inputs have been handed out. `total` is an estimate unless `exact`. */

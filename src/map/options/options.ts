@@ -23,11 +23,12 @@ export interface MapOptions {
   /** How many items go to a worker in one message. Default: by how long they take. */
   readonly batch?: number | string
   /**
-   * Where the function runs: one event loop, processes, threads of this process, or, by the address of their Redis, the
-   * machines of a cluster. Default: `'auto'`, the faster of the first two. Threads start sooner and take less memory; but
-   * what aborts a thread, fills its memory or sends it a signal ends this process too.
+   * Where the function runs: one event loop, processes, or threads of this process. Default: `'auto'`, the faster of the
+   * first two. Threads start sooner and take less memory; but what aborts a thread, fills its memory or sends it a
+   * signal ends this process too. `'redis://…'`: the machines of the cluster that meets there; `'redis'`: of the one that
+   * the environment names in `OMAKASE_REDIS_URL`.
    */
-  readonly on?: Exclude<On, 'cluster'> | `${'redis' | 'rediss'}:${string}`
+  readonly on?: Exclude<On, 'cluster'> | EngineAddress
   /**
    * `false`: the function may run in threads that share a process, where that is sooner. Say it of code that is known not
    * to end its process, nor to change its folder. Default: `true`.
@@ -49,6 +50,9 @@ export interface MapOptions {
   /** A file for the report: the plan and why, with the samples. A page where it ends in `.html`, else JSON. */
   readonly report?: string
 }
+
+/** Where the machines of a cluster meet; `redis` is what `OMAKASE_REDIS_URL` says. */
+export type EngineAddress = `${'redis' | 'rediss' | 'redis+unix'}:${string}` | 'redis'
 
 export type On = 'auto' | 'loop' | 'processes' | 'threads' | 'cluster'
 

@@ -6,7 +6,7 @@ export class Attempt implements Call {
   readonly item: Item
   id = 0
   /** Executions so far, the next one included. */
-  attempt = 1
+  attempt: number
   /** When it was handed over last, by `performance.now()`. */
   began = 0
   /** How often it has failed by itself. */
@@ -24,6 +24,7 @@ export class Attempt implements Call {
 
   constructor(item: Item) {
     this.item = item
+    this.attempt = item.attempt ?? 1
   }
 
   get index(): number {

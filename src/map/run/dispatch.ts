@@ -1,6 +1,6 @@
 import { type Scope, sleep, TimeoutError } from '../../core/index.js'
 import type { Coroutine } from '../../core/internal.js'
-import type { Death, Outcome, Usage } from '../../workers/internal.js'
+import { type Death, DeathError, type Outcome, type Usage } from '../../workers/internal.js'
 import type { Item } from '../input/source.js'
 import type { Settings } from '../options/options.js'
 import type { Recorder } from '../record/recorder.js'
@@ -30,6 +30,7 @@ export interface DispatchParts {
   readonly tally: Tally
   readonly recorder: Recorder
   readonly wakeup: Wakeup
+  readonly failsWithWorker: boolean
 }
 
 /** Hands items to workers as these have room, and sees that each item ends once: with its output, or its error. */
@@ -94,7 +95,7 @@ export class Dispatch {
     this.parts.wakeup.notify()
   }
 
-  /** Takes these items back, wherever they are: nothing is told of them any more. */
+  /** Takes these items back, wherever they are: nothing is told of them any more but that. */
   cancel(test: (item: Item) => boolean): void {
     for (const list of [this.again, this.suspects]) {
       const kept = list.filter(({ item }) => !test(item))
@@ -298,6 +299,10 @@ export class Dispatch {
         continue
       }
       const hasBegun = begun.has(id) || id === culprit
+      if (hasBegun && !isOurs && this.parts.failsWithWorker) {
+        this.end(attempt, new DeathError(death), attempt.attempt, 0)
+        continue
+      }
       if (hasBegun) {
         attempt.attempt++
         this.parts.tally.retried++

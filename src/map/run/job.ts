@@ -28,6 +28,8 @@ export interface Job {
   settle(loaded: Loaded | null): Settings
   /** What is said of a module that cannot be used. */
   explain(error: unknown): unknown
+  /** What a worker runs when it dies fails with it, at once, and is not run again. */
+  readonly failsWithWorker?: boolean
   /** Whether an item is done already. */
   skip?(item: Item): boolean
   /** Called once, when the run has begun. */
@@ -48,7 +50,9 @@ export interface Live {
   /** The first call lets what runs end, the second cancels it, the third kills it. */
   stop(): void
   readonly stage: number
-  /** Takes these items back: nothing is told of them any more. */
+  /** Whose call this is, by the number that its worker has for it; undefined where it has ended. */
+  itemOf(call: number): Item | undefined
+  /** Takes these items back: nothing is told of them any more but that. */
   cancel(test: (item: Item) => boolean): void
   /** Ends the run with this error. */
   fail(error: unknown): void
@@ -76,7 +80,15 @@ function* inside(job: Job, outer: Scope, items: Scope): Coroutine<Live> {
     running: dispatch.inFlight,
     workers: team.lanes.length,
   }))
-  const dispatch: Dispatch = new Dispatch({ scope: outer, settings, intake, tally, recorder, wakeup })
+  const dispatch: Dispatch = new Dispatch({
+    scope: outer,
+    settings,
+    intake,
+    tally,
+    recorder,
+    wakeup,
+    failsWithWorker: job.failsWithWorker === true,
+  })
   const team: Team = new Team(
     (events, concurrency, inThread) => job.hire(events, concurrency, dispatch.settings, items, inThread),
     outer,
@@ -130,6 +142,7 @@ function* inside(job: Job, outer: Scope, items: Scope): Coroutine<Live> {
     get stage() {
       return stages.stage
     },
+    itemOf: call => team.attempt(call)?.item,
     cancel: test => dispatch.cancel(test),
     fail: error => dispatch.fail(error),
   }

@@ -73,6 +73,12 @@ export class Team {
     return yield* wait(lane.worker.ready)
   }
 
+  /** By its number, which no other one of the run has. */
+  attempt(id: number): Attempt | undefined {
+    for (const { inFlight } of this.lanes) if (inFlight.has(id)) return inFlight.get(id)
+    return
+  }
+
   drainAll(): void {
     for (const { worker } of this.lanes) worker.drain?.()
   }

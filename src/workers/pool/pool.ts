@@ -18,6 +18,8 @@ export interface PoolParts {
   readonly name: string
   readonly workers: number
   readonly concurrency: number
+  /** What `statistics` says of them, where that is not the number of its own. */
+  workersNow?(): number
   hire(events: WorkerEvents): Worker
   /** What is said of a module that cannot be used. */
   explain(error: unknown): unknown
@@ -64,7 +66,8 @@ export class PoolImpl implements Pool<any>, Desk {
   statistics(): PoolStatistics {
     const { lanes, waiting, ok, failed, deaths } = this
     const running = lanes.reduce((sum, lane) => sum + lane.calls.size, 0)
-    return { workers: lanes.length, running, waiting: waiting.length, ok, failed, deaths }
+    const workers = this.parts.workersNow?.() ?? lanes.length
+    return { workers, running, waiting: waiting.length, ok, failed, deaths }
   }
 
   [Symbol.asyncDispose](): Promise<void> {
@@ -151,7 +154,7 @@ export class PoolImpl implements Pool<any>, Desk {
   }
 
   private failWith(call: PoolCall, record: ErrorRecord): void {
-    this.fail(call, call.stitch(reviveError(named(record))))
+    this.fail(call, call.stitch(revived(named(record))))
   }
 
   private putBack(call: PoolCall): void {
@@ -207,6 +210,15 @@ async function endWorker(worker: Worker): Promise<void> {
   const late = setTimeout(() => worker.kill(), END_MS)
   await worker.end()
   clearTimeout(late)
+}
+
+/** On another machine a worker that dies is only heard of. */
+function revived(record: ErrorRecord): unknown {
+  if (record.name !== 'DeathError' || record.death === undefined) return reviveError(record)
+  const error = new DeathError(record.death as Death)
+  if (record.stack !== undefined)
+    Object.defineProperty(error, 'stack', { value: record.stack, configurable: true, writable: true })
+  return error
 }
 
 /** Arguments are called by that name, not by the way in which they travel. */

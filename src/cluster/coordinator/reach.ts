@@ -1,0 +1,23 @@
+import { type Bundle, bundle, type FunctionSource } from '../../workers/load/index.js'
+import { connect, type Engine } from '../engine/engine.js'
+import type { Seal } from '../engine/seal.js'
+
+/** A module, and the engine by which machines are given it. Where one of the two is not there, the other is left again. */
+export async function reach(
+  source: FunctionSource,
+  url: string,
+  seal: Seal,
+  log: (text: string) => void,
+): Promise<{ readonly made: Bundle; readonly engine: Engine }> {
+  const connecting = connect(url, seal, { log: line => log(`omakase: ${line}`) })
+  try {
+    const made = await bundle(source, { isForMachines: true })
+    return { made, engine: await connecting }
+  } catch (error) {
+    connecting.then(
+      engine => engine.close(),
+      () => {},
+    )
+    throw error
+  }
+}
