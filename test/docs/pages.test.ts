@@ -3,6 +3,7 @@ import { execFile } from 'node:child_process'
 import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join, normalize, relative } from 'node:path'
 import { after, test } from 'node:test'
+import { freePort, RedisServer, withRedis } from '../cluster/support/redis.js'
 import { type Block, blocksOf } from './blocks.js'
 import { compile, folderFor, root } from './compile.js'
 import { site } from './site.js'
@@ -19,10 +20,15 @@ const folder = folderFor('pages')
 const bin = join(folder, '.bin')
 for (const each of [bin, ...pages.map(folderOf)]) mkdirSync(each)
 const { scripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
+/** What pages call the Redis of the reader; here it is one that ends with these tests. */
+const REDIS = /\bredis:\/\/127\.0\.0\.1(?!:)/g
+const redis = withRedis.skip === false ? new RedisServer(await freePort(), []) : null
+after(() => redis?.remove())
+await redis?.start()
 // What stands in docs/reference is run by reference.test.ts.
 const blocks = pages
   .filter(page => !page.startsWith('docs/reference/'))
-  .flatMap(page => blocksOf(readFileSync(join(root, page), 'utf8')).map(block => ({ ...block, page })))
+  .flatMap(page => blocksOf(readFileSync(join(root, page), 'utf8')).map(block => blockOf(page, block)))
 const programs = new Map(
   blocks.filter(({ language }) => language === 'ts').map(block => [sourceOf(block), block.code]),
 )
@@ -34,7 +40,9 @@ provide()
 for (const block of blocks) {
   const { page, line, output, language } = block
   const what = language === 'sh' ? 'works' : block.file === undefined ? 'runs' : 'is a file for those below'
-  test(`${page}:${line} ${what}${output === undefined ? '' : ', and prints what the page says'}`, async () => {
+  const skip = block.needsRedis && withRedis.skip
+  const prints = output === undefined ? '' : ', and prints what the page says'
+  test(`${page}:${line} ${what}${prints}`, { skip }, async () => {
     assert.deepEqual(wrong.get(sourceOf(block)) ?? [], [], 'its types are right')
     if (block.file !== undefined && language !== 'sh') {
       if (language !== 'ts') writeFileSync(join(folderOf(page), block.file), block.code)
@@ -65,7 +73,12 @@ test('the index names every page', () => {
   )
 })
 
-type OfPage = Block & { readonly page: string }
+type OfPage = Block & { readonly page: string; readonly needsRedis: boolean }
+
+function blockOf(page: string, block: Block): OfPage {
+  const code = block.code.replaceAll(REDIS, redis?.url ?? '$&')
+  return { ...block, page, code, needsRedis: block.code.match(REDIS) !== null }
+}
 
 function folderOf(page: string): string {
   return join(folder, page.replaceAll(/[/.]/g, '-'))
@@ -95,6 +108,8 @@ async function shell(block: OfPage): Promise<string> {
   for (const [, name] of block.code.matchAll(/\bnpm (?:run )?(?!ci\b|run\b|init\b|install\b|pkg\b)(\w+)/g))
     assert.ok(name! in scripts, `there is a script ${name}`)
   const lines = block.code.split('\n').filter(line => !line.startsWith('npm '))
+  // What a page has in a terminal of its own ends with the block.
+  if (/ &$/m.test(block.code)) lines.unshift(`trap 'kill $(jobs -p); wait' EXIT`)
   return outputOf('bash', ['-e', '-c', lines.join('\n')], folderOf(block.page))
 }
 
@@ -104,7 +119,7 @@ const FAILED = /^\(exit code \d+\)$/m
 function outputOf(program: string, args: string[], cwd: string): Promise<string> {
   return new Promise(resolve => {
     const env = { ...process.env, PATH: `${bin}:${process.env.PATH}` }
-    execFile(program, args, { cwd, env, timeout: 20_000 }, (error, stdout, stderr) => {
+    execFile(program, args, { cwd, env, timeout: 60_000 }, (error, stdout, stderr) => {
       const [headline] = /^\[?\w*Error\b.*$/m.exec(stderr) ?? []
       // Newer versions of Node warn of an await that never ends.
       const said = headline === undefined ? stderr.replace(/^Warning: .*/s, '') : `${headline}\n`
