@@ -1,8 +1,9 @@
 // Installs the packed package in an empty folder and uses it there as a stranger would: types, library, command.
 import { execFileSync } from 'node:child_process'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
+import { checkCluster } from './pack-check/cluster.mjs'
 
 const folder = mkdtempSync(join(tmpdir(), 'omakase-pack-'))
 const run = (command, args, options = {}) =>
@@ -83,8 +84,13 @@ await runTest(() => sleep(3_600_000))
   process.stdout.write(
     run(process.execPath, [resolve('scripts/tutorial.mjs'), folder], { cwd: resolve('.') }),
   )
+  const { exports } = JSON.parse(readFileSync(resolve('package.json'), 'utf8'))
+  const entries = Object.keys(exports).filter(entry => !entry.endsWith('.json'))
+  const imports = entries.map(entry => `await import('omakase${entry.slice(1)}')`)
+  run(process.execPath, ['--input-type=module', '-e', imports.join('\n')])
+  const cluster = await checkCluster(folder, run)
   console.log(
-    `package: ${files.length} files; its types, its library and its command work in an empty folder`,
+    `package: ${files.length} files; its types, its library and its command work in an empty folder; ${cluster}`,
   )
 } finally {
   rmSync(folder, { recursive: true, force: true })
