@@ -60,6 +60,7 @@ export class ClusterWorker implements Worker {
   private nextChunk = 0
   private isGone = false
   private hasTold = false
+  private hasToldOfFiles = false
   private loaded!: (loaded: Loaded) => void
   private failed!: (error: unknown) => void
 
@@ -344,11 +345,20 @@ export class ClusterWorker implements Worker {
     return ended.ids.map((id, place) => {
       const [ms, attempt] = [ended.ms[place]!, ended.attempts[place]!]
       const error = errors.get(place)
+      if (error?.code === 'ENOENT') this.tellOfFiles()
       if (error === undefined) return { id, ms, attempt, ok: true, value: outputs[next++] }
       const overload = overloadOf(error)
       const isFinal = ended.final?.includes(place) === true
       return { id, ms, attempt, ok: false, error, cancelled: false, isFinal, ...(overload && { overload }) }
     })
+  }
+
+  private tellOfFiles(): void {
+    if (this.hasToldOfFiles) return
+    this.hasToldOfFiles = true
+    this.coordinator.say(
+      'omakase: a machine lacks a file: inputs travel, files do not; what a function reads must be on each machine, under its --cwd where the path is relative',
+    )
   }
 
   /** A machine has given items back: somebody else runs them, unless they are not wanted any more. */
