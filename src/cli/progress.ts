@@ -63,7 +63,7 @@ export class Progress {
       failed,
       total: this.total(),
       perSecond,
-      plan: live.planner.plan === null ? 'measuring' : shortPlan(live.planner.plan),
+      plan: live.planner.waiting ?? (live.planner.plan === null ? 'measuring' : shortPlan(live.planner.plan)),
       stage: live.stage,
     }
   }

@@ -53,6 +53,10 @@ export class ClusterPlanner implements Planning {
     return { executor: 'cluster', workers, concurrency, batch: regulator.size, isAdaptive: true }
   }
 
+  get waiting(): string | null {
+    return this.coordinator.waiting
+  }
+
   get warning(): string | null {
     return this.coordinator.machines.list.length === 0 ? 'waiting for a machine: omakase worker URL' : null
   }

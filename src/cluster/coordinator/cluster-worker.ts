@@ -61,6 +61,7 @@ export class ClusterWorker implements Worker {
   private isGone = false
   private hasTold = false
   private hasToldOfFiles = false
+  private isLoaded = false
   private loaded!: (loaded: Loaded) => void
   private failed!: (error: unknown) => void
 
@@ -74,7 +75,7 @@ export class ClusterWorker implements Worker {
     })
     this.ready.catch(() => {})
     coordinator
-      .begin({ report: report => this.heard(report), lost: () => this.publishAgain() })
+      .begin({ report: report => this.heard(report), lost: chunks => this.publishAgain(chunks) })
       // An empty chunk: whoever takes it loads the module, and says so.
       .then(
         () => this.publish([]),
@@ -206,13 +207,16 @@ export class ClusterWorker implements Worker {
     }
   }
 
-  /** What has no outcome, as new chunks: of the old ones nothing is known any more. */
-  private publishAgain(): void {
-    this.tell([...this.unwanted].map(id => cancelled(id)))
-    const before = [...this.chunks.values()]
-    this.chunks.clear()
-    if (before.length === 0) this.publish([])
-    for (const { ids, isAlone } of before) this.publish(this.callsOf(ids), isAlone)
+  /** What of these has no outcome, as new chunks. */
+  private publishAgain(lost: readonly number[]): void {
+    for (const number of lost) {
+      const chunk = this.chunks.get(number)
+      this.chunks.delete(number)
+      this.tell([...(chunk?.ids ?? [])].filter(id => this.unwanted.has(id)).map(id => cancelled(id)))
+      const calls = this.callsOf(chunk?.ids ?? [])
+      // An empty one was there to have the module loaded.
+      if (calls.length > 0 || !this.isLoaded) this.publish(calls, chunk?.isAlone)
+    }
   }
 
   /** Told again and again: whoever takes a chunk just now has not heard of it. */
@@ -279,7 +283,10 @@ export class ClusterWorker implements Worker {
     if (left) this.atWork.delete(by)
     else this.atWork.add(by)
     this.noteLeft()
-    if (loaded !== undefined) this.loaded({ options: undefined, ...loaded, usage: NO_USAGE })
+    if (loaded !== undefined) {
+      this.isLoaded = true
+      this.loaded({ options: undefined, ...loaded, usage: NO_USAGE })
+    }
     if (unusable !== undefined) this.failed(new BadUsage(`on ${by}: ${unusable}`))
     for (const [id, text] of logs) this.events.log?.(id, text)
     if (progress !== undefined) this.progressed(progress)
@@ -395,7 +402,10 @@ export class ClusterWorker implements Worker {
     this.unwanted.delete(id)
     const { chunk } = found
     chunk.ids.delete(id)
-    if (chunk.ids.size === 0) this.chunks.delete(chunk.chunk)
+    if (chunk.ids.size === 0) {
+      this.chunks.delete(chunk.chunk)
+      this.coordinator.forget(chunk.chunk)
+    }
     return true
   }
 }

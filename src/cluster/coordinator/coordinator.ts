@@ -1,17 +1,21 @@
 import { randomBytes } from 'node:crypto'
 import { hostname } from 'node:os'
-import type { Queue } from 'bullmq'
 import type { Redis } from 'ioredis'
 import { shaOf } from '../code/sha.js'
 import type { Engine } from '../engine/engine.js'
 import { codeOf, controlOf, leaseOf, recordOf, resultsOf } from '../engine/keys.js'
-import type { About, ChunkJob, Order, Report } from '../engine/messages.js'
+import type { About, Order, Report } from '../engine/messages.js'
 import { LEASE_MS, TTL_MS } from '../engine/scripts.js'
+import { Backlog } from './backlog.js'
 import { Equipment } from './equipment.js'
 import { Machines } from './machines.js'
 import { Strangers } from './strangers.js'
 
 const RENEW_EVERY_MS = LEASE_MS / 5
+/** How often it is looked whether the engine still has what it should. */
+const CHECK_EVERY_MS = 5000
+/** An engine that has not answered for so long is away, whatever the connection says. */
+const SILENT_MS = 2 * RENEW_EVERY_MS
 /** How long one question for results may stay unanswered. */
 const READ_MS = 1000
 const MOST_REPORTS = 100
@@ -19,8 +23,8 @@ const AGAIN_MS = 500
 
 export interface CoordinatorEvents {
   report(report: Report): void
-  /** The engine has lost what it held: what is open is to be published again. */
-  lost(): void
+  /** The engine has lost these chunks: what of them has not ended is to be published again. */
+  lost(chunks: readonly number[]): void
 }
 
 /** The coordinator's side of one run: what it says to the engine, and hears from it. */
@@ -32,19 +36,21 @@ export class Coordinator {
   private readonly strangers: Strangers
   private readonly equipment: Equipment
   private readonly engine: Engine
-  private readonly queue: Queue
+  private readonly backlog: Backlog
   private readonly reader: Redis
   private readonly about: About
   private readonly code: string
   private readonly codeKey: string
   private events: CoordinatorEvents | null = null
-  private timer: NodeJS.Timeout | undefined
-  private jobs: ChunkJob[] = []
-  private isPublishing = false
+  private timers: NodeJS.Timeout[] = []
+  private heardAt = performance.now()
+  private isRenewing = false
+  private isChecking = false
   private isEnded = false
   private stage = 0
   private lastId = '0'
-  private readonly listeners: (() => void)[] = []
+  /** Told when results have been read, and whether there are no more. */
+  private readonly listeners: ((isAll: boolean) => void)[] = []
   /** Called with how many workers have died on a machine. */
   died = (_workers: number): void => {}
 
@@ -58,7 +64,7 @@ export class Coordinator {
     this.machines = new Machines(engine)
     this.strangers = new Strangers(engine, this.machines, say)
     this.equipment = new Equipment(engine, this.machines, about.needs, say)
-    this.queue = engine.queue(this.equipment.queue)
+    this.backlog = new Backlog(engine, engine.queue(this.equipment.queue), about.name)
     this.say = say
   }
 
@@ -66,7 +72,11 @@ export class Coordinator {
   async begin(events: CoordinatorEvents): Promise<void> {
     this.events = events
     await this.write()
-    this.timer = setInterval(() => void this.renew(), RENEW_EVERY_MS)
+    this.timers = [
+      setInterval(() => void this.renew(), RENEW_EVERY_MS),
+      setInterval(() => void this.check(), CHECK_EVERY_MS),
+    ]
+    this.engine.redis.on('ready', this.back)
     this.read().catch(() => {})
     await this.equipment.check()
   }
@@ -76,18 +86,20 @@ export class Coordinator {
     return this.about.maxSize
   }
 
+  /** What everything waits for. */
+  get waiting(): string | null {
+    if (this.engine.isAway || performance.now() - this.heardAt > SILENT_MS) return 'waiting for the engine'
+    return this.backlog.isStuck ? 'waiting for room in the engine' : null
+  }
+
   get isStopping(): boolean {
     return this.stage > 0
   }
 
-  /** Gives a chunk to whichever machine has room first. Those of one turn travel together. */
+  /** Gives a chunk to whichever machine has room first. */
   publish(chunk: number, text: string): void {
     const { run } = this
-    this.jobs.push({ run, chunk, body: this.engine.seal.close(`chunk ${run} ${chunk}`, text) })
-    if (!this.isPublishing) {
-      this.isPublishing = true
-      setImmediate(() => void this.publishAll())
-    }
+    this.backlog.add({ run, chunk, body: this.engine.seal.close(`chunk ${run} ${chunk}`, text) })
   }
 
   /** A machine has found what it did not believe: what it shall find is written again. */
@@ -96,17 +108,14 @@ export class Coordinator {
     if (!this.isEnded) await this.write().catch(() => {})
   }
 
-  /** Takes a chunk back; false where a machine has it, or where it is on its way into the queue. */
-  async remove(chunk: number): Promise<boolean> {
-    const unpublished = this.jobs.findIndex(job => job.chunk === chunk)
-    if (unpublished >= 0) {
-      this.jobs.splice(unpublished, 1)
-      return true
-    }
-    const id = jobId(this.run, chunk)
-    // One that is not there counts as removed for BullMQ.
-    const isThere = this.engine.redis.exists(this.queue.toKey(id))
-    return (await isThere.catch(() => 0)) === 1 && (await this.queue.remove(id).catch(() => 0)) === 1
+  /** Takes a chunk back; false where a machine has it already. */
+  remove(chunk: number): Promise<boolean> {
+    return this.backlog.remove(chunk)
+  }
+
+  /** Nothing of the chunk is open any more. */
+  forget(chunk: number): void {
+    this.backlog.forget(chunk)
   }
 
   /** When all that machines have reported so far has been taken in. */
@@ -114,7 +123,7 @@ export class Coordinator {
     const last = await this.engine.redis.xrevrange(resultsOf(this.run), '+', '-', 'COUNT', 1).catch(() => [])
     const id = last[0]?.[0]
     while (id !== undefined && !this.isEnded && isBefore(this.lastId, id))
-      await new Promise<void>(resolve => this.listeners.push(resolve))
+      if (await new Promise<boolean>(resolve => this.listeners.push(resolve))) return
   }
 
   /** To all machines that work for the run. */
@@ -134,8 +143,9 @@ export class Coordinator {
     // Whoever still works for it need not find out by itself.
     if (this.stage < 2) this.tell({ t: 'stage', stage: 2 })
     this.isEnded = true
-    clearInterval(this.timer)
-    for (const notify of this.listeners.splice(0)) notify()
+    for (const timer of this.timers) clearInterval(timer)
+    for (const notify of this.listeners.splice(0)) notify(true)
+    this.engine.redis.off('ready', this.back)
     this.machines.end()
     this.strangers.end()
     this.equipment.end()
@@ -147,7 +157,7 @@ export class Coordinator {
     const gone = Promise.all([engine.redis.del(...keys).catch(() => {}), ...removed])
     const late = new Promise(resolve => setTimeout(resolve, READ_MS).unref())
     await Promise.race([gone, late])
-    await Promise.race([this.queue.close().catch(() => {}), late])
+    await Promise.race([this.backlog.end(), late])
   }
 
   private async write(): Promise<void> {
@@ -170,15 +180,49 @@ export class Coordinator {
   }
 
   private async renew(): Promise<void> {
+    if (this.isRenewing) return
+    this.isRenewing = true
     try {
-      const wasThere = await this.sayHere()
+      const isKnown = (await this.sayHere()) === 1
+      this.heardAt = performance.now()
       this.equipment.tell().catch(() => {})
-      if (wasThere === 1 || this.isEnded) return
-      this.lastId = '0'
-      await this.write()
-      this.events?.lost()
+      if (this.isEnded) return
+      if (!isKnown) {
+        await this.write()
+        void this.check()
+      }
+      await this.backlog.look()
     } catch {
       // The engine is away: it is tried again.
+    } finally {
+      this.isRenewing = false
+    }
+  }
+
+  /** It may be another engine than before, which has lost something, or whose clock is behind. */
+  private readonly back = (): void => {
+    this.lastId = '0'
+    void this.renew().then(() => this.check())
+  }
+
+  /**
+   * A chunk whose job is gone has been reported, and that before it went: if it is still open when all has been read,
+   * the engine has lost it.
+   */
+  private async check(): Promise<void> {
+    if (this.isChecking || this.isEnded) return
+    this.isChecking = true
+    try {
+      const missing = await this.backlog.missing()
+      if (missing.length === 0) return
+      await this.heardAll()
+      const lost = missing.filter(chunk => this.backlog.has(chunk))
+      for (const chunk of lost) this.backlog.forget(chunk)
+      if (lost.length > 0) this.events?.lost(lost)
+    } catch {
+      // It is looked again.
+    } finally {
+      this.isChecking = false
     }
   }
 
@@ -195,12 +239,16 @@ export class Coordinator {
           key,
           this.lastId,
         )
-        if (answer === null || this.isEnded) continue
+        if (this.isEnded) return
+        if (answer === null) {
+          for (const notify of this.listeners.splice(0)) notify(true)
+          continue
+        }
         const entries = (answer as [string, [string, string[]][]][])[0]![1]
         this.lastId = entries.at(-1)![0]
         void this.engine.redis.xtrim(key, 'MINID', this.lastId).catch(() => {})
         for (const [, fields] of entries) this.take(fields[1]!)
-        for (const notify of this.listeners.splice(0)) notify()
+        for (const notify of this.listeners.splice(0)) notify(false)
       } catch {
         if (!this.isEnded) await new Promise(resolve => setTimeout(resolve, AGAIN_MS))
       }
@@ -211,26 +259,6 @@ export class Coordinator {
     const text = this.engine.seal.open(`report ${this.run}`, sealed)
     if (text !== null) this.events?.report(JSON.parse(text) as Report)
   }
-
-  private async publishAll(): Promise<void> {
-    while (this.jobs.length > 0 && !this.isEnded) {
-      const jobs = this.jobs
-      this.jobs = []
-      try {
-        await this.queue.addBulk(
-          jobs.map(data => ({
-            name: this.about.name,
-            data,
-            opts: { jobId: jobId(data.run, data.chunk), removeOnComplete: true, removeOnFail: true },
-          })),
-        )
-      } catch {
-        this.jobs.unshift(...jobs)
-        await new Promise(resolve => setTimeout(resolve, AGAIN_MS))
-      }
-    }
-    this.isPublishing = false
-  }
 }
 
 /** Of two ids of a stream. */
@@ -240,8 +268,4 @@ function isBefore(one: string, other: string): boolean {
     number[],
   ]
   return ms! < otherMs! || (ms === otherMs && n < otherN)
-}
-
-function jobId(run: string, chunk: number): string {
-  return `${run}-${chunk}`
 }

@@ -44,6 +44,8 @@ export class Reporter implements Outlet {
   private notifyRoom = (): void => {}
   private sending: Promise<void> = Promise.resolve()
   done = 0
+  /** Nobody wants to know any more. */
+  isVain = false
 
   constructor(
     engine: Engine,
@@ -198,14 +200,14 @@ export class Reporter implements Outlet {
   }
 
   private async deliver(text: string, chunks: readonly HeldChunk[]): Promise<void> {
-    for (;;) {
+    while (!this.isVain) {
       try {
-        await this.engine.redis.omakaseReport(leaseOf(this.run), resultsOf(this.run), text)
-        break
+        // Without its lease the run may still be taken up again.
+        if ((await this.engine.redis.omakaseReport(leaseOf(this.run), resultsOf(this.run), text)) === 1) break
       } catch {
         // The engine is away, or full: nothing of it is given up.
-        await new Promise(resolve => setTimeout(resolve, AGAIN_MS))
       }
+      await new Promise(resolve => setTimeout(resolve, AGAIN_MS))
     }
     this.waiting -= text.length
     for (const chunk of chunks) if (--chunk.left === 0 && !chunk.isLost) this.finished(chunk)

@@ -7,7 +7,7 @@ import { cores } from '../../workers/cores.js'
 import type { CarriedLocals, CodeFile, Surroundings, Worker } from '../../workers/internal.js'
 import { unpackInputs } from '../engine/codec.js'
 import type { Engine } from '../engine/engine.js'
-import { leaseOf, recordOf } from '../engine/keys.js'
+import { leaseOf, recordOf, resultsOf } from '../engine/keys.js'
 import type { About, Chunk, Order } from '../engine/messages.js'
 import { LEASE_MS } from '../engine/scripts.js'
 import { ChunkItem, type HeldChunk } from './chunk.js'
@@ -16,6 +16,7 @@ import { placed } from './placed.js'
 import { Reporter } from './reporter.js'
 
 const LOOK_EVERY_MS = 1000
+const MOST_UNWANTED = LEASE_MS / LOOK_EVERY_MS
 
 /** What is to be run, and where. */
 export interface Found {
@@ -53,10 +54,14 @@ export class Site {
     this.end = resolve
   })
   private stage = 0
-  private wantedAt = performance.now()
   /** Of workers, as they have been told. */
   private deaths = 0
+  private isLooking = false
+  /** So often in a row nobody was there who wanted it. */
+  private unwanted = 0
   isOver = false
+  /** Nobody wants what it does; should somebody again, another one does it. */
+  isDropped = false
 
   constructor(
     engine: Engine,
@@ -216,24 +221,39 @@ export class Site {
     this.events.finished(chunk)
   }
 
+  /** A coordinator counts as gone only by answers in a row: while the engine is away nobody can tell. */
   private async look(): Promise<void> {
     this.tellDeaths()
+    if (this.isLooking) return
+    this.isLooking = true
+    const began = performance.now()
+    const { redis } = this.engine
     try {
-      const [isWanted, stage] = await this.engine.redis.omakaseLook(leaseOf(this.run), recordOf(this.run))
-      if (isWanted === 1) this.wantedAt = performance.now()
+      const [isWanted, stage] = await redis.omakaseLook(leaseOf(this.run), recordOf(this.run))
+      const isBroken = performance.now() - began > LOOK_EVERY_MS
+      this.unwanted = isWanted === 1 || isBroken ? 0 : this.unwanted + 1
       this.stopAt(Number(stage ?? 0))
-      if (performance.now() - this.wantedAt > LEASE_MS) this.drop()
-      else if (isWanted === 0 && stage === null) this.drop()
       // An answer may have been lost with a connection.
       for (const chunk of this.chunks) if (chunk.isAsking) this.ask(chunk)
+      if (isWanted === 1) return
+      if (stage === null) this.drop()
+      else if (this.unwanted > MOST_UNWANTED && (await this.giveUp()) === 1) this.drop()
     } catch {
       // The engine is away, which says nothing of the coordinator.
-      this.wantedAt = performance.now()
+      this.unwanted = 0
+    } finally {
+      this.isLooking = false
     }
+  }
+
+  private giveUp(): Promise<number> {
+    return this.engine.redis.omakaseGiveUp(leaseOf(this.run), recordOf(this.run), resultsOf(this.run))
   }
 
   /** Its coordinator is gone. */
   private drop(): void {
+    this.isDropped = true
+    this.reporter.isVain = true
     this.stopAt(2)
     this.source.end()
   }
@@ -251,11 +271,11 @@ export class Site {
 
   private async leave(): Promise<void> {
     this.isOver = true
-    clearInterval(this.timer)
     this.tellDeaths()
     for (const { items } of this.chunks) this.reporter.giveBack(items)
     this.reporter.tell({ left: true })
     await this.reporter.flush()
+    clearInterval(this.timer)
     for (const chunk of this.chunks) this.finish(chunk)
     this.prepared.dispose()
     this.events.over(this)

@@ -205,7 +205,7 @@ export class Supervisor {
     const text = isOurs ? this.engine.seal.open(`chunk ${run} ${number}`, body) : null
     let site: Site | null
     try {
-      site = text === null ? null : await this.site(run)
+      site = text === null ? null : await this.wanted(run)
     } catch (error) {
       return await this.decline(job, token, error)
     }
@@ -248,6 +248,12 @@ export class Supervisor {
     const { alone } = this
     if (alone === null || alone.wasAsked || this.held.size > 1) return
     this.held.get(alone.job.id!)?.site.ask(alone)
+  }
+
+  /** One that has been dropped is not taken up again: another one begins. */
+  private async wanted(run: string): Promise<Site | null> {
+    if ((await this.site(run))?.isDropped) this.sites.delete(run)
+    return this.site(run)
   }
 
   private site(run: string): Promise<Site | null> {
@@ -312,9 +318,12 @@ export class Supervisor {
 
   private over(site: Site): void {
     this.done += site.done
-    this.sites.delete(site.run)
     this.open.delete(site)
-    void this.subscriber.unsubscribe(controlOf(site.run)).catch(() => {})
+    void this.sites.get(site.run)?.then(now => {
+      if (now !== site) return
+      this.sites.delete(site.run)
+      void this.subscriber.unsubscribe(controlOf(site.run)).catch(() => {})
+    })
   }
 
   private finish(chunk: HeldChunk): void {
@@ -364,13 +373,14 @@ export class Supervisor {
 
   private async heard(channel: string, sealed: string): Promise<void> {
     if (channel === needsOf(this.engine.queueName)) return await this.beat()
-    const site = [...this.open].find(({ run }) => controlOf(run) === channel)
-    if (site === undefined) return
-    const text = this.engine.seal.open(`order ${site.run}`, sealed)
-    if (text === null) return this.doubts.say('an order that is not signed with the key given here')
-    const order = JSON.parse(text) as Order
-    if (order.t === 'end') this.past.add(site.run)
-    site.order(order)
+    for (const site of this.open) {
+      if (controlOf(site.run) !== channel) continue
+      const text = this.engine.seal.open(`order ${site.run}`, sealed)
+      if (text === null) return this.doubts.say('an order that is not signed with the key given here')
+      const order = JSON.parse(text) as Order
+      if (order.t === 'end') this.past.add(site.run)
+      site.order(order)
+    }
   }
 
   private async beat(): Promise<void> {

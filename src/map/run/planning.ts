@@ -19,6 +19,8 @@ export interface Planning {
   readonly plan: Plan | null
   /** What is wrong with how it goes, and what to do about it. */
   readonly warning: string | null
+  /** What everything waits for, if it does. */
+  readonly waiting?: string | null
   /** When it began, by `performance.now()`. */
   readonly began: number
   /** Of the plan, and of how many items run at once; in no order. */

@@ -1,0 +1,155 @@
+import type { Queue } from 'bullmq'
+import type { Engine } from '../engine/engine.js'
+import type { ChunkJob } from '../engine/messages.js'
+import { bytesOf, Room } from './room.js'
+
+/** Jobs that travel together take no more than so many bytes, unless one alone does. */
+const MOST_AT_ONCE = 1024 * 1024
+const TAKEN_BACK_AT_ONCE = 16
+const AGAIN_MS = 250
+
+interface Entry {
+  readonly job: ChunkJob
+  readonly bytes: number
+  isThere: boolean
+}
+
+/** The chunks that the engine is to hold until they have ended, and those for which it has no room yet. */
+export class Backlog {
+  private readonly engine: Engine
+  private readonly queue: Queue
+  private readonly name: string
+  private readonly room: Room
+  private readonly waiting: Entry[] = []
+  private readonly published = new Map<number, Entry>()
+  private isPublishing = false
+  private isEnded = false
+  /** The engine has no room. */
+  isStuck = false
+
+  constructor(engine: Engine, queue: Queue, name: string) {
+    this.engine = engine
+    this.queue = queue
+    this.name = name
+    this.room = new Room(engine)
+  }
+
+  /** Those of one turn travel together. */
+  add(job: ChunkJob): void {
+    this.waiting.push({ job, bytes: bytesOf(job.body), isThere: false })
+    if (this.isPublishing) return
+    this.isPublishing = true
+    setImmediate(() => void this.publish())
+  }
+
+  has(chunk: number): boolean {
+    return this.published.has(chunk)
+  }
+
+  /** It has ended, or another one takes its place. */
+  forget(chunk: number): void {
+    this.published.delete(chunk)
+  }
+
+  /** Takes a chunk back; false where a machine has it already. */
+  async remove(chunk: number): Promise<boolean> {
+    const at = this.waiting.findIndex(({ job }) => job.chunk === chunk)
+    if (at >= 0) {
+      this.waiting.splice(at, 1)
+      return true
+    }
+    const entry = this.published.get(chunk)
+    if (entry === undefined) return false
+    const id = idOf(entry.job)
+    // One that is not there counts as removed for BullMQ.
+    const isThere = await this.engine.redis.exists(this.queue.toKey(id)).catch(() => 0)
+    if (isThere === 0 || (await this.queue.remove(id).catch(() => 0)) !== 1) return false
+    this.published.delete(chunk)
+    return true
+  }
+
+  /** Chunks that the engine should hold, and does not. */
+  async missing(): Promise<number[]> {
+    const entries = [...this.published.values()].filter(({ isThere }) => isThere)
+    if (entries.length === 0) return []
+    const asked = this.engine.redis.pipeline()
+    for (const { job } of entries) asked.exists(this.queue.toKey(idOf(job)))
+    const answers = (await asked.exec())!
+    return entries.flatMap(({ job }, at) => (answers[at]![1] === 0 ? [job.chunk] : []))
+  }
+
+  /** Keeps the engine from being full: what nobody has taken is taken back, and published when there is room again. */
+  async look(): Promise<void> {
+    await this.room.look()
+    let { excess } = this.room
+    const entries = [...this.published.values()].filter(({ isThere }) => isThere).reverse()
+    while (excess > 0 && entries.length > 0) {
+      const some = entries.splice(0, TAKEN_BACK_AT_ONCE)
+      const removed = await Promise.all(some.map(({ job }) => this.remove(job.chunk)))
+      const back = some.filter((_, at) => removed[at])
+      for (const entry of back) {
+        entry.isThere = false
+        this.waiting.unshift(entry)
+        excess -= entry.bytes
+      }
+      this.isStuck ||= back.length > 0
+    }
+    if (this.waiting.length > 0 && !this.isPublishing) {
+      this.isPublishing = true
+      void this.publish()
+    }
+  }
+
+  async end(): Promise<void> {
+    this.isEnded = true
+    await this.queue.close().catch(() => {})
+  }
+
+  private async publish(): Promise<void> {
+    while (this.waiting.length > 0 && !this.isEnded) {
+      const entries = this.fitting()
+      this.isStuck = entries.length === 0
+      const isDone = !this.isStuck && (await this.put(entries))
+      if (isDone) continue
+      await new Promise(resolve => setTimeout(resolve, AGAIN_MS))
+      await this.room.look()
+    }
+    this.isPublishing = false
+  }
+
+  private fitting(): Entry[] {
+    let count = 0
+    let bytes = 0
+    for (const entry of this.waiting) {
+      bytes += entry.bytes
+      if ((count > 0 && bytes > MOST_AT_ONCE) || !this.room.take(entry.bytes)) break
+      count++
+    }
+    return this.waiting.splice(0, count)
+  }
+
+  private async put(entries: readonly Entry[]): Promise<boolean> {
+    // Its results may be here before the answer is.
+    for (const entry of entries) this.published.set(entry.job.chunk, entry)
+    try {
+      await this.queue.addBulk(
+        entries.map(({ job }) => ({
+          name: this.name,
+          data: job,
+          opts: { jobId: idOf(job), removeOnComplete: true, removeOnFail: true },
+        })),
+      )
+      for (const entry of entries) entry.isThere = true
+      return true
+    } catch {
+      // Those that have come through all the same stay what they are when they are put there again.
+      const left = entries.filter(({ job }) => this.published.delete(job.chunk))
+      this.waiting.unshift(...left)
+      return false
+    }
+  }
+}
+
+function idOf({ run, chunk }: ChunkJob): string {
+  return `${run}-${chunk}`
+}
