@@ -95,6 +95,7 @@ async function mapInputs(fn: string | undefined, paths: string[], flags: MapFlag
   const open = async () => {
     ;({ writer, journal } = await openOutput(flags))
     writer.failed.then(error => live?.fail(error))
+    if (flags.output !== undefined) await prepared.claim?.(flags.output)
     const lines = new Lines(writer, flags.raw === true)
     return flags.ordered ? new InOrder(lines, journal === undefined ? 0 : journal.ok + journal.failed) : lines
   }

@@ -37,6 +37,8 @@ export interface Prepared {
   readonly kind?: Kind
   hire: Job['hire']
   readonly plan?: NonNullable<Job['plan']>
+  /** Called when the file is ours to write, and before anything runs. */
+  claim?(file: string): Promise<void>
   /** What is said of the module where it cannot be used. */
   explain(error: unknown): unknown
   /** Back to what was thrown. */

@@ -11,6 +11,7 @@ const AGAIN_MS = 250
 interface Entry {
   readonly job: ChunkJob
   readonly bytes: number
+  readonly isUrgent: boolean
   isThere: boolean
 }
 
@@ -35,8 +36,8 @@ export class Backlog {
   }
 
   /** Those of one turn travel together. */
-  add(job: ChunkJob): void {
-    this.waiting.push({ job, bytes: bytesOf(job.body), isThere: false })
+  add(job: ChunkJob, isUrgent: boolean): void {
+    this.waiting.push({ job, bytes: bytesOf(job.body), isUrgent, isThere: false })
     if (this.isPublishing) return
     this.isPublishing = true
     setImmediate(() => void this.publish())
@@ -66,6 +67,12 @@ export class Backlog {
     if (isThere === 0 || (await this.queue.remove(id).catch(() => 0)) !== 1) return false
     this.published.delete(chunk)
     return true
+  }
+
+  /** Takes back what nobody has taken of another run. */
+  async removeAll(run: string): Promise<void> {
+    const ids = await this.engine.redis.lrange(this.queue.toKey('wait'), 0, -1)
+    await Promise.all(ids.filter(id => id.startsWith(`${run}-`)).map(id => this.queue.remove(id)))
   }
 
   /** Chunks that the engine should hold, and does not. */
@@ -133,10 +140,10 @@ export class Backlog {
     for (const entry of entries) this.published.set(entry.job.chunk, entry)
     try {
       await this.queue.addBulk(
-        entries.map(({ job }) => ({
+        entries.map(({ job, isUrgent }) => ({
           name: this.name,
           data: job,
-          opts: { jobId: idOf(job), removeOnComplete: true, removeOnFail: true },
+          opts: { jobId: idOf(job), lifo: isUrgent, removeOnComplete: true, removeOnFail: true },
         })),
       )
       for (const entry of entries) entry.isThere = true

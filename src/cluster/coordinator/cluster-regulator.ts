@@ -62,13 +62,14 @@ export class ClusterRegulator implements Regulator {
 
   lost(): void {}
 
-  /** What can be worked on at once: cores, and where items wait, more, as is seen from what a machine has taken. */
+  /**
+   * What can be worked on at once: cores, and where items wait, more, as is seen from what a machine has taken.
+   * Runs at the same time share it.
+   */
   get slots(): number {
-    const { list } = this.parts.machines
-    return Math.max(
-      1,
-      list.reduce((sum, { cores, held }) => sum + Math.max(cores, held / 2), 0),
-    )
+    const { list, runs } = this.parts.machines
+    const all = list.reduce((sum, { cores, held }) => sum + Math.max(cores, held / 2), 0)
+    return Math.max(1, all / Math.max(1, runs))
   }
 
   private get isTooFast(): boolean {

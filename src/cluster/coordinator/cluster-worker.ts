@@ -188,7 +188,8 @@ export class ClusterWorker implements Worker {
     const chunk: Open = { chunk: this.nextChunk++, ids: new Set(ids), isAlone, holders: new Holders() }
     if (calls.length > 0) this.chunks.set(chunk.chunk, chunk)
     for (const call of calls) this.open.set(call.id, { call, chunk })
-    this.coordinator.publish(chunk.chunk, text)
+    // One that only loads the module would wait for all that others have published.
+    this.coordinator.publish(chunk.chunk, text, calls.length === 0)
   }
 
   /** `null` where some of them cannot travel: those fail, and the others are published without them. */

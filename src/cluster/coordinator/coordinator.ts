@@ -3,11 +3,12 @@ import { hostname } from 'node:os'
 import type { Redis } from 'ioredis'
 import { shaOf } from '../code/sha.js'
 import type { Engine } from '../engine/engine.js'
-import { codeOf, controlOf, leaseOf, recordOf, resultsOf } from '../engine/keys.js'
+import { codeOf, controlOf, fileOf, leaseOf, recordOf, resultsOf } from '../engine/keys.js'
 import type { About, Order, Report } from '../engine/messages.js'
 import { LEASE_MS, TTL_MS } from '../engine/scripts.js'
 import { Backlog } from './backlog.js'
 import { Equipment } from './equipment.js'
+import { fileIdentity } from './file-identity.js'
 import { Machines } from './machines.js'
 import { Strangers } from './strangers.js'
 
@@ -48,6 +49,8 @@ export class Coordinator {
   private isChecking = false
   private isEnded = false
   private stage = 0
+  /** Names the run that writes its file. */
+  private fileKey: string | null = null
   private lastId = '0'
   /** Told when results have been read, and whether there are no more. */
   private readonly listeners: ((isAll: boolean) => void)[] = []
@@ -92,14 +95,25 @@ export class Coordinator {
     return this.backlog.isStuck ? 'waiting for room in the engine' : null
   }
 
+  /** From now on this run writes the file: an older one that did has been left, and machines are to drop it at once. */
+  async claim(path: string): Promise<void> {
+    const { engine, run } = this
+    this.fileKey = fileOf(await fileIdentity(path))
+    const older = await engine.redis.set(this.fileKey, run, 'PX', TTL_MS, 'GET')
+    if (older === null || older === run) return
+    await engine.redis.del(leaseOf(older), recordOf(older), resultsOf(older))
+    await this.order(older, { t: 'stage', stage: 2 })
+    await this.backlog.removeAll(older)
+  }
+
   get isStopping(): boolean {
     return this.stage > 0
   }
 
-  /** Gives a chunk to whichever machine has room first. */
-  publish(chunk: number, text: string): void {
+  /** Gives a chunk to whichever machine has room first; one that is urgent comes before those of all runs. */
+  publish(chunk: number, text: string, isUrgent: boolean): void {
     const { run } = this
-    this.backlog.add({ run, chunk, body: this.engine.seal.close(`chunk ${run} ${chunk}`, text) })
+    this.backlog.add({ run, chunk, body: this.engine.seal.close(`chunk ${run} ${chunk}`, text) }, isUrgent)
   }
 
   /** A machine has found what it did not believe: what it shall find is written again. */
@@ -133,8 +147,7 @@ export class Coordinator {
       this.stage = order.stage
       void engine.redis.hset(recordOf(run), 'stage', order.stage).catch(() => {})
     }
-    const text = engine.seal.close(`order ${run}`, JSON.stringify(order))
-    void engine.redis.publish(controlOf(run), text).catch(() => {})
+    void this.order(run, order).catch(() => {})
   }
 
   /** Nothing of the run is wanted any more, nor left in the engine; these chunks may still be there. */
@@ -153,6 +166,7 @@ export class Coordinator {
     const { run, engine } = this
     this.tell({ t: 'end' })
     const keys = [leaseOf(run), recordOf(run), resultsOf(run)]
+    if (this.fileKey !== null) keys.push(this.fileKey)
     const removed = chunks.map(chunk => this.remove(chunk))
     const gone = Promise.all([engine.redis.del(...keys).catch(() => {}), ...removed])
     const late = new Promise(resolve => setTimeout(resolve, READ_MS).unref())
@@ -173,6 +187,11 @@ export class Coordinator {
     await this.sayHere()
   }
 
+  private async order(run: string, order: Order): Promise<void> {
+    const text = this.engine.seal.close(`order ${run}`, JSON.stringify(order))
+    await this.engine.redis.publish(controlOf(run), text)
+  }
+
   private sayHere(): Promise<number> {
     const { run, codeKey } = this
     const lease = JSON.stringify({ host: hostname(), pid: process.pid })
@@ -191,6 +210,7 @@ export class Coordinator {
         await this.write()
         void this.check()
       }
+      if (this.fileKey !== null) await this.engine.redis.set(this.fileKey, this.run, 'PX', TTL_MS)
       await this.backlog.look()
     } catch {
       // The engine is away: it is tried again.

@@ -29,6 +29,11 @@ export class Machines {
     return this.list.reduce((sum, { cores }) => sum + cores, 0)
   }
 
+  /** How many runs they work for. */
+  get runs(): number {
+    return new Set(this.list.flatMap(({ runs }) => runs)).size
+  }
+
   end(): void {
     clearInterval(this.timer)
   }

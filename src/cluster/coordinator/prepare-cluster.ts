@@ -51,6 +51,7 @@ export async function prepareCluster(
     name,
     isLocal: false,
     hire: events => new ClusterWorker(coordinator, encode, { ...events, log: (_id, text) => log(text) }),
+    claim: file => coordinator.claim(file),
     plan: parts => new ClusterPlanner(parts, coordinator),
     explain: error => error,
     revive: error => (isRecord(error) ? reviveError(error) : error),
