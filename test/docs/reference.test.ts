@@ -2,8 +2,10 @@ import assert from 'node:assert/strict'
 import { execFile } from 'node:child_process'
 import { copyFileSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { test } from 'node:test'
+import { type TestContext, test } from 'node:test'
 import { pathToFileURL } from 'node:url'
+import { machine } from '../cluster/support/machine.js'
+import { redis, withRedis } from '../cluster/support/redis.js'
 import { blocksOf } from './blocks.js'
 import { compile, folderFor, root } from './compile.js'
 import { programOf } from './fragment.js'
@@ -27,14 +29,14 @@ test('every export has a docstring, its functions an example, and the pages are 
 // Each example is put into a program of its own; what a comment at the end of a line says of a value is checked.
 const folder = folderFor('reference')
 const programs = new Map<string, string>()
-const examples: { name: string; file: string }[] = []
+const examples: { name: string; file: string; isFar: boolean }[] = []
 for (const page of readdirSync(PAGES)) {
   const entry = page.replace('.md', '').replace('-', '/') as Parameters<typeof programOf>[1]
   for (const { line, language, code } of blocksOf(readFileSync(join(PAGES, page), 'utf8'))) {
     if (language !== 'ts') continue
     const file = `${page.replace('.md', '')}-${line}.ts`
     programs.set(file, await programOf(checked(code), entry))
-    examples.push({ name: `${page}:${line}`, file })
+    examples.push({ name: `${page}:${line}`, file, isFar: entry === 'omakase/cluster' })
   }
 }
 for (const file of readdirSync(GIVEN)) {
@@ -44,9 +46,11 @@ for (const file of readdirSync(GIVEN)) {
 const wrong = await compile(folder, programs)
 process.chdir(folder)
 
-for (const { name, file } of examples) {
-  test(`the example of ${name} runs, and gives what it says`, { timeout: 20_000 }, async () => {
+for (const { name, file, isFar } of examples) {
+  const options = isFar ? withRedis : { timeout: 20_000 }
+  test(`the example of ${name} runs, and gives what it says`, options, async t => {
     assert.deepEqual(wrong.get(file) ?? [], [], 'its types are right')
+    if (isFar) process.env.OMAKASE_REDIS_URL = await aCluster(t)
     const path = join(folder, file.replace('.ts', '.js'))
     if (/^main\(|node:test/m.test(programs.get(file)!)) await succeeds(path)
     else await import(pathToFileURL(path).href)
@@ -54,6 +58,13 @@ for (const { name, file } of examples) {
 }
 
 ;/^(\s*)((?:const \S.*? = |return )?)(.+?) \/\/ ((?:['"[{\d]|(?:true|false|undefined|Infinity)$).*)$/gm
+
+/** The address of a Redis that a machine works for. */
+async function aCluster(t: TestContext): Promise<string> {
+  const { url } = await redis(t)
+  await machine(t, url, 'one')
+  return url
+}
 
 /** `sum // 6` is `is(sum, 6)`. */
 function checked(code: string): string {
