@@ -52,13 +52,14 @@ export async function compare(row: Row, rounds: number): Promise<Comparison> {
   return { row, baseline, figures, missing, isMet: isMet(row.limit, figures) }
 }
 
-/** Whether a contestant keeps to the limit; undefined where what it is held against is not there. */
+/** Whether a contestant keeps to the limit; undefined where it, or what it is held against, is not there. */
 export function meets(
   limit: Limit,
   name: string,
   figures: ReadonlyMap<string, Figures>,
 ): boolean | undefined {
-  const figure = figures.get(name)!
+  const figure = figures.get(name)
+  if (figure === undefined) return undefined
   if ('most' in limit) return figure.median <= limit.most
   if (limit.to === undefined) return figure.ratio <= limit.ratio
   const other = figures.get(limit.to)

@@ -14,7 +14,7 @@ export interface Row {
   /** For `--only`. */
   readonly name: string
   readonly job: string
-  readonly unit: 'ns' | 'B' | 'ms'
+  readonly unit: 'ns' | 'B' | 'ms' | 'commands'
   /** Ratios are to this contestant; of several, to the one with the best median. */
   readonly baseline: string | readonly string[]
   readonly limit?: Limit

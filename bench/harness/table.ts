@@ -42,6 +42,7 @@ function rate(ns: number): string {
 }
 
 function amount(value: number, unit: Row['unit']): string {
+  if (unit === 'commands') return value.toFixed(2)
   if (unit === 'B') return value < 1e6 ? `${value.toFixed(0)} B` : `${(value / 1e6).toFixed(0)} MB`
   const ns = unit === 'ms' ? value * 1e6 : value
   if (ns < 1e3) return `${ns.toFixed(ns < 100 ? 1 : 0)} ns`
