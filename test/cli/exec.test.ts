@@ -2,10 +2,11 @@ import assert from 'node:assert/strict'
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, test } from 'node:test'
+import { hasSpawner } from '#src/map/exec/spawner.js'
 import { omakase, outputs, sorted, start } from './support/command.js'
 import { folder } from './support/folder.js'
 import { assertEachOnce, linesOf, notes } from './support/journal.js'
-import { linuxOnly, remaining } from './support/processes.js'
+import { linuxOnly, processesWith, remaining } from './support/processes.js'
 
 describe('--exec', { concurrency: 3 }, () => {
   test('runs a command for each input; positionals are the inputs', async t => {
@@ -184,6 +185,21 @@ describe('--exec', { concurrency: 3 }, () => {
     })
   }
 
+  const bySpawner = { skip: linuxOnly.skip || (!hasSpawner() && 'there is no /usr/bin/perl') }
+  test('goes on where the process is killed that starts the commands', bySpawner, async t => {
+    const cwd = folder(t)
+    const args = ['map', '--exec', 'sleep 0.05; echo "$1"', '--shell', '--range', '0..39', '-o', 'out']
+    const command = start(t, args, { cwd })
+    command.child.stdin.end()
+    while (linesOf(join(cwd, 'out')).length < 5) await new Promise(resolve => setTimeout(resolve, 5))
+    const [spawner] = processesWith(command.mark).filter(isSpawner)
+    process.kill(Number(spawner), 'SIGKILL')
+    const { code } = await command.ended
+    assert.equal(code, 0)
+    assertEachOnce(join(cwd, 'out'), 40)
+    assert.deepEqual(await remaining(command.mark), [])
+  })
+
   test('a second Ctrl-C cancels what runs', async t => {
     const cwd = folder(t)
     const command = start(
@@ -208,3 +224,7 @@ describe('--exec', { concurrency: 3 }, () => {
     assert.ok(existsSync(join(cwd, 'ended')))
   })
 })
+
+function isSpawner(pid: string): boolean {
+  return readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes('omakase: starts the commands')
+}

@@ -7,7 +7,7 @@
 // command says itself, on descriptor 3, who it is, before it becomes the command: so there is none that nobody knows,
 // whenever this process is killed. Handlers, and not `IGNORE`: what is ignored stays so in the command.
 export const SCRIPT = String.raw`
-$0 = 'omakase-commands';
+# omakase: starts the commands
 delete $ENV{PERL_BADLANG};
 /(.*?)=(.*)/s and $ENV{$1} = $2 for @ARGV;
 open my $in, '<&', 0 or die;

@@ -2,7 +2,6 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { accessSync, constants as files } from 'node:fs'
 import type { Socket } from 'node:net'
 import { constants } from 'node:os'
-import type { Readable, Writable } from 'node:stream'
 import { getSystemErrorName } from 'node:util'
 import { killGroup } from '../../workers/living.js'
 import { Lost, type ProcessEvents, type Start } from './process.js'
@@ -40,6 +39,7 @@ export class Spawner {
   cpuMs = 0
   isGone = false
   private readonly process: ChildProcess
+  private readonly pipes: readonly Socket[]
   private readonly running = new Map<number, ProcessEvents>()
   /** Their groups, as they said themselves. */
   private readonly groups = new Map<number, number>()
@@ -57,13 +57,19 @@ export class Spawner {
       stdio: ['pipe', 'pipe', 'ignore', 'pipe'],
       env: { ...env, PERL_BADLANG: '0' },
     })
-    this.process.on('error', () => this.gone()).on('close', () => this.gone())
-    const [stdin, stdout, , births] = this.process.stdio as unknown as [Writable, Readable, null, Socket]
+    this.process.on('error', () => this.gone())
+    const [stdin, stdout, , births] = this.process.stdio as unknown as [Socket, Socket, null, Socket]
+    this.pipes = [stdout, births]
     stdin.on('error', () => {})
-    stdout.on('error', () => {}).on('data', chunk => this.take(chunk))
-    births.on('error', () => {}).on('data', chunk => this.takeBirths(chunk))
+    stdout.on('data', chunk => this.take(chunk))
+    births.on('data', chunk => this.takeBirths(chunk))
+    let open = this.pipes.length
+    // Only then it is known who was born.
+    const closed = () => {
+      if (--open === 0) this.gone()
+    }
+    for (const pipe of this.pipes) pipe.on('error', () => {}).on('close', closed)
     this.process.unref()
-    births.unref()
     this.holdLoop(false)
   }
 
@@ -145,11 +151,12 @@ export class Spawner {
     for (const id of [...this.running.keys()]) this.forget(id)?.failed(new Lost())
   }
 
-  /** Its pipe keeps this process going as long as commands run, and no longer. */
+  /** Its pipes keep this process going as long as commands run, and no longer. */
   private holdLoop(isHeld: boolean): void {
-    const pipe = this.process.stdout as Socket
-    if (isHeld) pipe.ref()
-    else pipe.unref()
+    for (const pipe of this.pipes) {
+      if (isHeld) pipe.ref()
+      else pipe.unref()
+    }
   }
 }
 

@@ -2,7 +2,7 @@ import { BadUsage } from '../../workers/bad-usage.js'
 
 /** What a shell would act on, and nobody does here. */
 const OPERATOR = /[|&;<>()]/
-const EXPANDED = /^(?:`|\$[\w{(])/
+const EXPANDED = /^(?:`|\$[\w{(@*#?$!-])/
 /** What a backslash keeps from its meaning inside double quotes; before anything else it stands for itself. */
 const ESCAPED = /["\\$`]/
 

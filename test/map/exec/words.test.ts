@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict'
+import { spawnSync } from 'node:child_process'
 import { test } from 'node:test'
 import { words } from '#src/map/exec/words.js'
+import { random } from './support/hostile.js'
 
 for (const [template, expected] of [
   ['gzip -k {}', ['gzip', '-k', '{}']],
@@ -31,10 +33,38 @@ for (const [template, expected] of [
   ['a && b', /no shell for &/],
   ['a; b', /no shell for ;/],
   ['a $HOME', /no shell for \$H/],
+  ['a "$$"', /no shell for \$\$/],
+  ['a $?', /no shell for \$\?/],
   ['a "$(b)"', /no shell for \$\(/],
   ['a `b`', /no shell for `/],
 ] as const) {
   test(`refuses ${JSON.stringify(template)}`, () => {
     assert.throws(() => words(template), { name: 'BadUsage', message: expected })
   })
+}
+
+test('splits 2,000 random texts as a shell does', async () => {
+  const below = random(3)
+  const pieces = [...`'"\\ab `, `'`, '"', '\\', ' ', '{}', '\t', '$', '=', '*', 'é']
+  const texts: string[] = []
+  while (texts.length < 2000) {
+    const text = Array.from({ length: 1 + below(14) }, () => pieces[below(pieces.length)]).join('')
+    if (!/\$['"]/.test(text) && canSplit(text)) texts.push(text)
+  }
+  // Without a file name in sight, a star stands for itself.
+  const script = texts.map(text => `printf '%s\\0' x ${text}\nprintf '\\1'\n`).join('')
+  const { stdout } = spawnSync('/bin/sh', ['-f'], { input: script, encoding: 'utf8', maxBuffer: 2 ** 24 })
+  const seen = stdout.split('\u0001').slice(0, -1)
+  assert.equal(seen.length, texts.length)
+  for (const [i, text] of texts.entries())
+    assert.deepEqual(['x', ...words(text)], seen[i]!.split('\0').slice(0, -1), JSON.stringify(text))
+})
+
+function canSplit(text: string): boolean {
+  try {
+    words(text)
+    return true
+  } catch {
+    return false
+  }
 }
