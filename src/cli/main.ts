@@ -4,7 +4,9 @@ import './secrets.js'
 import { createRequire } from 'node:module'
 import { Command, CommanderError } from 'commander'
 import { BadUsage } from '../workers/bad-usage.js'
+import { clusterCommand } from './cluster.js'
 import { consumeCommand } from './consume.js'
+
 import { explainCommand } from './explain.js'
 import { mapCommand } from './map.js'
 import { usageLine } from './usage-line.js'
@@ -17,7 +19,7 @@ const program = new Command('omakase')
   .version(version)
   .addHelpText('after', '\nomakase map --help and omakase explain --help show examples.')
 
-for (const command of [mapCommand(), explainCommand(), workerCommand(), consumeCommand()])
+for (const command of [mapCommand(), explainCommand(), workerCommand(), clusterCommand(), consumeCommand()])
   program.addCommand(command)
 for (const command of [program, ...program.commands]) {
   command.exitOverride()

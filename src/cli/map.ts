@@ -8,7 +8,7 @@ import { OutputClosed, OutputFailed } from '../map/output/failure.js'
 import type { Journal } from '../map/output/journal.js'
 import { checkOutput, checkReport, type OutputFlags, openOutput } from '../map/output/open.js'
 import type { LineWriter } from '../map/output/writer.js'
-import { jobOf, prepareModule } from '../map/prepare.js'
+import { jobOf, type Prepared, prepareModule } from '../map/prepare.js'
 import { reportOf, writeReport } from '../map/report.js'
 import { InOrder } from '../map/run/in-order.js'
 import { type Live, runJob } from '../map/run/job.js'
@@ -73,19 +73,22 @@ async function mapInputs(fn: string | undefined, paths: string[], flags: MapFlag
     )
   for (const note of source.notes ?? []) process.stderr.write(`omakase: ${note}\n`)
   let live: Live | null = null
+  let prepared: Prepared | undefined
   const progress = new Progress(
     () => live,
     () => source.progress()?.total,
+    () => prepared?.waiting?.() ?? null,
   )
   const interrupts = new Interrupts(() => progress.show())
   const print = (chunk: Buffer) => progress.print(chunk)
   const log = (text: string) => progress.print(`${text}\n`)
-  const prepared =
+  prepared =
     'exec' in what
       ? prepareCommand(what.exec, what.shell, print)
       : settings.on === 'cluster'
         ? await prepareCluster(what.function, 'json', settings.engine!, settings, log, {
             seal: sealOf(flags),
+            onChange: line => log(`omakase: ${line}`),
             ...(flags.maxSize !== undefined && { maxSize: memory(flags.maxSize, '--max-size') }),
           })
         : await prepareModule(what.function, 'json', placeOf(settings), print, log)

@@ -12,17 +12,24 @@ const WINDOW_MS = 3000
 export class Progress {
   private readonly live: () => Live | null
   private readonly total: () => number | undefined
+  private readonly waiting: () => string | null
   private readonly stream = process.stderr
   private readonly update = canMove(this.stream) ? createLogUpdate(this.stream) : null
-  private readonly timer: NodeJS.Timeout
+  private readonly timers: NodeJS.Timeout[]
+  private told: string | null = null
   private readonly marks = [{ at: performance.now(), done: 0 }]
   private hasEnded = false
 
-  constructor(live: () => Live | null, total: () => number | undefined) {
+  /** `waiting`: what is not there that should be. */
+  constructor(live: () => Live | null, total: () => number | undefined, waiting = (): string | null => null) {
     this.live = live
     this.total = total
-    this.timer = setInterval(() => this.show(), this.update === null ? LINE_MS : FRAME_MS)
-    this.timer.unref()
+    this.waiting = waiting
+    this.timers = [
+      setInterval(() => this.show(), this.update === null ? LINE_MS : FRAME_MS),
+      setInterval(() => this.tellWaiting(), FRAME_MS),
+    ]
+    for (const timer of this.timers) timer.unref()
   }
 
   /** What workers print goes above the bar. */
@@ -36,7 +43,7 @@ export class Progress {
 
   end(): void {
     this.hasEnded = true
-    clearInterval(this.timer)
+    for (const timer of this.timers) clearInterval(timer)
     this.update?.clear()
     this.update?.done()
   }
@@ -48,6 +55,17 @@ export class Progress {
     const snapshot = this.snapshot(live)
     if (this.update === null) this.stream.write(`omakase: ${words(snapshot)}\n`)
     else this.update(bar(snapshot, this.stream.columns, process.env.NO_COLOR === undefined))
+  }
+
+  /** Before anything has begun the line is all that; where there is none, it is said once. */
+  private tellWaiting(): void {
+    if (this.hasEnded) return
+    const text = this.waiting()
+    const isNew = text !== this.told
+    this.told = text
+    if (this.update === null) {
+      if (text !== null && isNew) this.stream.write(`omakase: ${text}\n`)
+    } else if (this.live() === null && text !== null) this.update(text.slice(0, this.stream.columns - 1))
   }
 
   private snapshot(live: Live): Snapshot {
@@ -63,13 +81,13 @@ export class Progress {
       failed,
       total: this.total(),
       perSecond,
-      plan: live.planner.waiting ?? (live.planner.plan === null ? 'measuring' : shortPlan(live.planner.plan)),
+      plan: this.waiting() ?? (live.planner.plan === null ? 'measuring' : shortPlan(live.planner.plan)),
       stage: live.stage,
     }
   }
 }
 
 /** A terminal that can overwrite a line. One that has no size, as some containers give, shows nothing at all. */
-function canMove({ isTTY, columns, rows }: NodeJS.WriteStream): boolean {
+export function canMove({ isTTY, columns, rows }: NodeJS.WriteStream): boolean {
   return isTTY && columns > 0 && rows > 0 && process.env.TERM !== 'dumb'
 }

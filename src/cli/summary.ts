@@ -1,4 +1,4 @@
-import { count, rate, span } from '../map/page/figures.js'
+import { count, rate, share, span } from '../map/page/figures.js'
 import type { Candidate } from '../map/plan/choose.js'
 import { describePlan } from '../map/plan/plan.js'
 import type { Report } from '../map/report.js'
@@ -23,6 +23,7 @@ export function summary(report: Report, context: SummaryContext): string {
     if (other !== null)
       lines.push(row('else', `${describePlan(other.plan)} would have taken about ${span(other.predictedMs)}`))
   }
+  lines.push(...machineRows(report))
   if (workerDeaths > 0)
     lines.push(
       row(
@@ -55,6 +56,23 @@ function failures({ failures, items }: Report, { output, journalFailed }: Summar
   if (journalFailed > 0) shown.push(`${count(journalFailed)} from before`)
   const again = output === undefined ? '' : '   (again: the same command with --resume --retry-failed)'
   return [row('failed', shown.join(', ') + again)]
+}
+
+const MOST_MACHINES = 10
+
+function machineRows({ machines = [] }: Report): string[] {
+  const shown = machines.slice(0, MOST_MACHINES)
+  const all = machines.reduce((sum, { items }) => sum + items, 0)
+  const wide = Math.max(0, ...shown.map(({ name }) => name.length))
+  const rows = shown.map(({ name, items, deaths, isHere }, at) => {
+    const parts = [`${name.padEnd(wide)}  ${count(items).padStart(count(shown[0]!.items).length)}`]
+    parts.push(`${share(items, all).padStart(5)}`)
+    if (deaths > 0) parts.push(`${count(deaths)} ${deaths === 1 ? 'worker' : 'workers'} died`)
+    if (!isHere) parts.push('gone')
+    return row(at === 0 ? 'machines' : '', parts.join('  '))
+  })
+  const more = machines.length - shown.length
+  return more > 0 ? [...rows, row('', `and ${count(more)} more`)] : rows
 }
 
 function alternative({ alternatives, plan }: Report): Candidate | null {

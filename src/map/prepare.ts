@@ -35,6 +35,8 @@ export interface Prepared {
   readonly isLocal: boolean
   /** What its workers are. */
   readonly kind?: Kind
+  /** What is not there that should be, if that has lasted for a while. */
+  readonly waiting?: () => string | null
   hire: Job['hire']
   readonly plan?: NonNullable<Job['plan']>
   /** Called when the file is ours to write, and before anything runs. */

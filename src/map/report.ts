@@ -11,7 +11,7 @@ import type { WorkerDeath } from './record/recorder.js'
 import type { Sample } from './record/samples.js'
 import type { Slow } from './record/slowest.js'
 import type { Live } from './run/job.js'
-import type { PlanChange } from './run/planning.js'
+import type { MachineShare, PlanChange } from './run/planning.js'
 
 /** What was measured, chosen and done: the summary for programs. */
 export interface Report {
@@ -39,6 +39,8 @@ export interface Report {
   readonly deaths: readonly WorkerDeath[]
   readonly alternatives: Choice['alternatives']
   readonly verified?: Verification
+  /** Of a cluster: which machine did how many, whoever did most first. */
+  readonly machines?: readonly MachineShare[]
   /** Of the plan, and of how many at once; `at` in milliseconds since the run began. */
   readonly changes: readonly (LimitChange | PlanChange)[]
 }
@@ -82,6 +84,7 @@ export function reportOf(name: string, live: Live, ms: number): Report {
     slowest: recorder.slowest.list,
     deaths: recorder.deaths,
     alternatives: choice?.alternatives ?? [],
+    ...(planner.machines && { machines: planner.machines }),
     changes: planner.changes
       .map(change => ({ ...change, at: change.at - planner.began }))
       .sort((a, b) => a.at - b.at),

@@ -1,64 +1,75 @@
 import { sleep } from '../../core/index.js'
+import type { Coroutine } from '../../core/internal.js'
 import type { Choice } from '../../map/plan/choose.js'
 import type { Measured } from '../../map/plan/measure.js'
 import { median } from '../../map/plan/measure.js'
 import type { Plan } from '../../map/plan/plan.js'
 import type { PlannerParts } from '../../map/run/planner.js'
-import type { Planning } from '../../map/run/planning.js'
+import type { MachineShare, Planning } from '../../map/run/planning.js'
+import type { Room } from '../engine/messages.js'
 import { ClusterRegulator } from './cluster-regulator.js'
 import type { ClusterWorker } from './cluster-worker.js'
 import type { Coordinator } from './coordinator.js'
 
 /** Machines that come are given work so soon. */
-const LOOK_EVERY_MS = 500
+const LOOK_EVERY_MS = 250
 
 /** Deals out chunks; how they are run, each machine finds out by itself. */
 export class ClusterPlanner implements Planning {
   readonly changes = []
   readonly began = performance.now()
+  private readonly parts: PlannerParts
   private readonly coordinator: Coordinator
   private readonly regulator: ClusterRegulator
 
   constructor(parts: PlannerParts, coordinator: Coordinator) {
-    const { dispatch, team, source, intake, settings, scope } = parts
+    const { dispatch, team, settings, scope, tally, source } = parts
+    this.parts = parts
     this.coordinator = coordinator
     coordinator.died = workers => {
       parts.tally.deaths += workers
     }
+    const worker = () => team.lanes[0]!.worker as ClusterWorker
     this.regulator = new ClusterRegulator({
-      machines: coordinator.machines,
-      worker: () => team.lanes[0]!.worker as ClusterWorker,
+      room: () => this.room,
+      worker,
       concurrency: settings.concurrency ?? Infinity,
-      remaining: () => {
-        const total = source.progress()?.total
-        return total === undefined ? undefined : Math.max(0, total - intake.seen)
-      },
+      remaining: () => this.remaining,
     })
     dispatch.regulator = this.regulator
+    coordinator.beats.state = () => {
+      const total = source.progress()?.total
+      const chunks = team.lanes.length === 0 ? 0 : worker().openChunks
+      return {
+        done: tally.done,
+        failed: tally.failed,
+        ...(total !== undefined && { total }),
+        chunks,
+        stage: coordinator.isStopping ? 1 : 0,
+      }
+    }
+    const planner = this
     scope.spawn(
       function* () {
-        for (;;) {
-          yield* sleep(LOOK_EVERY_MS)
-          dispatch.wake()
-        }
+        yield* planner.watch()
       },
       { name: 'machines', daemon: true },
     )
   }
 
   get plan(): Plan {
-    const { regulator, coordinator } = this
-    const workers = coordinator.machines.list.length
-    const concurrency = Math.max(1, Math.round(regulator.slots / Math.max(1, workers)))
-    return { executor: 'cluster', workers, concurrency, batch: regulator.size, isAdaptive: true }
+    const workers = this.coordinator.machines.list.length
+    const concurrency = this.room.slots / Math.max(1, workers)
+    return { executor: 'cluster', workers, concurrency, batch: this.regulator.size, isAdaptive: true }
   }
 
-  get waiting(): string | null {
-    return this.coordinator.waiting
+  get warning(): null {
+    return null
   }
 
-  get warning(): string | null {
-    return this.coordinator.machines.list.length === 0 ? 'waiting for a machine: omakase worker URL' : null
+  get machines(): readonly MachineShare[] {
+    const here = new Set(this.coordinator.machines.list.map(({ name }) => name))
+    return this.coordinator.shares.list(name => here.has(name))
   }
 
   get measured(): Measured | null {
@@ -77,6 +88,34 @@ export class ClusterPlanner implements Planning {
       items: measured.items,
       reason: '--on a cluster was asked for; each machine measures the function, and plans for itself',
       alternatives: [],
+    }
+  }
+
+  /** Of all machines together; there is one at least, or there will be. */
+  private get room(): Room {
+    const { machines, shares } = this.coordinator
+    let [seats, slots] = [0, 0]
+    for (const { name, cores } of machines.list) {
+      const room = shares.roomOf(name)
+      seats += room?.seats ?? cores
+      slots += room?.slots ?? cores
+    }
+    // Runs at the same time share them.
+    const runs = Math.max(1, machines.runs)
+    return { seats: Math.max(1, seats / runs), slots: Math.max(1, slots / runs) }
+  }
+
+  /** Items that are in no chunk yet. */
+  private get remaining(): number | undefined {
+    const { source, intake } = this.parts
+    const total = source.progress()?.total
+    return total === undefined ? undefined : Math.max(0, total - intake.seen)
+  }
+
+  private *watch(): Coroutine<void> {
+    for (;;) {
+      yield* sleep(LOOK_EVERY_MS)
+      this.parts.dispatch.wake()
     }
   }
 }

@@ -1,18 +1,22 @@
 import type { Attempt } from '../../map/run/attempt.js'
 import type { Lane } from '../../map/run/lane.js'
 import type { End, Regulator } from '../../map/run/regulator.js'
-import { CHUNKS_PER_SECOND, chunkSize, HIGH_WATER, hasRoom } from './chunk-size.js'
+
+import type { Room } from '../engine/messages.js'
+import { CHUNKS_PER_SECOND, chunkSize, fillSize, hasRoom, lastSize } from './chunk-size.js'
+
 import type { ClusterWorker } from './cluster-worker.js'
-import type { Machines } from './machines.js'
 
 /** The pace at which chunks are published is minded over so long; whoever waits for it is woken as often. */
 const PACE_MS = 500
 /** How the rate of the whole cluster is followed. */
-const RATE_EVERY_MS = 250
-const WEIGHT = 0.4
+const RATE_EVERY_MS = 100
+const WEIGHT = 0.25
+const MOST_SAMPLES = 64
 
 export interface ClusterParts {
-  readonly machines: Machines
+  /** Of all machines together. */
+  room(): Room
   worker(): ClusterWorker
   /** Items at once over all machines. */
   readonly concurrency: number
@@ -38,10 +42,13 @@ export class ClusterRegulator implements Regulator {
   room({ inFlight }: Lane): number {
     const { concurrency } = this.parts
     const free = concurrency - inFlight.size
-    if (free <= 0 || !hasRoom(this.parts.worker().openChunks, inFlight.size, this.slots) || this.isTooFast)
+    const { seats, slots } = this.parts.room()
+    if (free <= 0 || !hasRoom(this.parts.worker().openChunks, inFlight.size, seats, slots) || this.isTooFast)
       return 0
-    const share = concurrency === Infinity ? Infinity : Math.ceil(concurrency / this.slots)
-    return Math.max(1, Math.min(this.size, free, share, this.towardsTheEnd))
+    const share = concurrency === Infinity ? Infinity : Math.ceil(concurrency / seats)
+    const left = this.parts.remaining()
+    const size = Math.max(this.size, fillSize(seats, slots))
+    return Math.min(size, free, share, left === undefined ? Infinity : Math.max(1, lastSize(left, seats)))
   }
 
   started(): void {
@@ -57,20 +64,10 @@ export class ClusterRegulator implements Regulator {
     this.perSecond += (this.perSecond === 0 ? 1 : WEIGHT) * (rate - this.perSecond)
     this.since = now
     this.ended = 0
-    this.size = chunkSize(this.perSecond, this.slots, this.size)
+    this.size = chunkSize(this.perSecond, this.parts.room().seats, this.size)
   }
 
   lost(): void {}
-
-  /**
-   * What can be worked on at once: cores, and where items wait, more, as is seen from what a machine has taken.
-   * Runs at the same time share it.
-   */
-  get slots(): number {
-    const { list, runs } = this.parts.machines
-    const all = list.reduce((sum, { cores, held }) => sum + Math.max(cores, held / 2), 0)
-    return Math.max(1, all / Math.max(1, runs))
-  }
 
   private get isTooFast(): boolean {
     const now = performance.now()
@@ -80,11 +77,4 @@ export class ClusterRegulator implements Regulator {
     }
     return this.published >= (CHUNKS_PER_SECOND * PACE_MS) / 1000
   }
-
-  private get towardsTheEnd(): number {
-    const left = this.parts.remaining()
-    return left === undefined ? Infinity : Math.ceil(left / (HIGH_WATER * this.slots))
-  }
 }
-
-const MOST_SAMPLES = 64

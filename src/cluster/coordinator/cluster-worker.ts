@@ -10,7 +10,6 @@ import {
   type Worker,
   type WorkerEvents,
 } from '../../workers/internal.js'
-import { overloadOf } from '../../workers/overload.js'
 import { type Encoding, packInputs, unpackOutputs } from '../engine/codec.js'
 import type { Question, Report } from '../engine/messages.js'
 import { tooLarge } from '../engine/size.js'
@@ -37,6 +36,7 @@ interface Open {
   readonly ids: Set<number>
   readonly isAlone: boolean
   readonly holders: Holders
+  readonly at: number
 }
 
 const NO_USAGE: Usage = { at: 0, active: 0, idle: 0, cpu: 0, queued: 0, rss: 0, begun: 0 }
@@ -62,6 +62,8 @@ export class ClusterWorker implements Worker {
   private hasTold = false
   private hasToldOfFiles = false
   private isLoaded = false
+  /** When machines were last told that items ask too much. */
+  private overloadAt = -Infinity
   private loaded!: (loaded: Loaded) => void
   private failed!: (error: unknown) => void
 
@@ -185,7 +187,13 @@ export class ClusterWorker implements Worker {
       inputs,
       ...(isAlone && { isAlone }),
     })
-    const chunk: Open = { chunk: this.nextChunk++, ids: new Set(ids), isAlone, holders: new Holders() }
+    const chunk: Open = {
+      chunk: this.nextChunk++,
+      ids: new Set(ids),
+      isAlone,
+      holders: new Holders(),
+      at: performance.now(),
+    }
     if (calls.length > 0) this.chunks.set(chunk.chunk, chunk)
     for (const call of calls) this.open.set(call.id, { call, chunk })
     // One that only loads the module would wait for all that others have published.
@@ -281,6 +289,7 @@ export class ClusterWorker implements Worker {
       refused = [],
       left = false,
     } = report
+    this.coordinator.shares.heard(report)
     if (left) this.atWork.delete(by)
     else this.atWork.add(by)
     this.noteLeft()
@@ -291,7 +300,7 @@ export class ClusterWorker implements Worker {
     if (unusable !== undefined) this.failed(new BadUsage(`on ${by}: ${unusable}`))
     for (const [id, text] of logs) this.events.log?.(id, text)
     if (progress !== undefined) this.progressed(progress)
-    if (ended !== undefined) this.tell(this.outcomes(ended))
+    if (ended !== undefined) this.coordinator.shares.ended(by, this.tell(this.outcomes(by, ended)))
     if (returned !== undefined) this.takenBack(returned)
     if (deaths > 0) this.coordinator.died(deaths)
     for (const holding of lost) this.chunks.get(holding.chunk)?.holders.lives(holding.token)
@@ -346,16 +355,18 @@ export class ClusterWorker implements Worker {
     for (const [at, id] of ids.entries()) if (this.open.has(id)) this.events.progress?.(id, list[at])
   }
 
-  private outcomes(ended: NonNullable<Report['ended']>): Outcome[] {
+  private outcomes(by: string, ended: NonNullable<Report['ended']>): Outcome[] {
     const outputs = unpackOutputs(this.encode, ended.outputs)
     const errors = new Map<number, ErrorRecord>(ended.errors)
+    const overloads = new Map(ended.overloads)
     let next = 0
     return ended.ids.map((id, place) => {
       const [ms, attempt] = [ended.ms[place]!, ended.attempts[place]!]
       const error = errors.get(place)
       if (error?.code === 'ENOENT') this.tellOfFiles()
       if (error === undefined) return { id, ms, attempt, ok: true, value: outputs[next++] }
-      const overload = overloadOf(error)
+      const overload = overloads.get(place)
+      if (overload !== undefined) this.overloaded(by, id)
       const isFinal = ended.final?.includes(place) === true
       return { id, ms, attempt, ok: false, error, cancelled: false, isFinal, ...(overload && { overload }) }
     })
@@ -367,6 +378,14 @@ export class ClusterWorker implements Worker {
     this.coordinator.say(
       'omakase: a machine lacks a file: inputs travel, files do not; what a function reads must be on each machine, under its --cwd where the path is relative',
     )
+  }
+
+  /** What asks too much of one asks it of all. What was sent before they were told so says nothing new. */
+  private overloaded(by: string, id: number): void {
+    const at = this.open.get(id)?.chunk.at ?? -Infinity
+    if (at <= this.overloadAt) return
+    this.overloadAt = performance.now()
+    this.coordinator.tell({ t: 'overload', by })
   }
 
   /** A machine has given items back: somebody else runs them, unless they are not wanted any more. */
@@ -390,9 +409,11 @@ export class ClusterWorker implements Worker {
     return this.coordinator.isStopping
   }
 
-  private tell(outcomes: Outcome[]): void {
+  /** Gives how many of them had not ended before. */
+  private tell(outcomes: Outcome[]): number {
     const list = outcomes.filter(({ id }) => this.forget(id))
     if (list.length > 0) this.events.outcomes(list, NO_USAGE)
+    return list.length
   }
 
   /** False where it has ended before: it ran twice. */

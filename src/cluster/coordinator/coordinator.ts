@@ -10,6 +10,8 @@ import { Backlog } from './backlog.js'
 import { Equipment } from './equipment.js'
 import { fileIdentity } from './file-identity.js'
 import { Machines } from './machines.js'
+import { RunBeats } from './run-beats.js'
+import { Shares } from './shares.js'
 import { Strangers } from './strangers.js'
 
 const RENEW_EVERY_MS = LEASE_MS / 5
@@ -36,6 +38,8 @@ export class Coordinator {
   readonly say: (line: string) => void
   private readonly strangers: Strangers
   private readonly equipment: Equipment
+  readonly shares = new Shares()
+  readonly beats: RunBeats
   private readonly engine: Engine
   private readonly backlog: Backlog
   private readonly reader: Redis
@@ -69,6 +73,7 @@ export class Coordinator {
     this.equipment = new Equipment(engine, this.machines, about.needs, say)
     this.backlog = new Backlog(engine, engine.queue(this.equipment.queue), about.name)
     this.say = say
+    this.beats = new RunBeats(engine, this.run, about.name)
   }
 
   /** Tells the engine of the run, and begins to hear of it. */
@@ -168,7 +173,7 @@ export class Coordinator {
     const keys = [leaseOf(run), recordOf(run), resultsOf(run)]
     if (this.fileKey !== null) keys.push(this.fileKey)
     const removed = chunks.map(chunk => this.remove(chunk))
-    const gone = Promise.all([engine.redis.del(...keys).catch(() => {}), ...removed])
+    const gone = Promise.all([engine.redis.del(...keys).catch(() => {}), this.beats.end(), ...removed])
     const late = new Promise(resolve => setTimeout(resolve, READ_MS).unref())
     await Promise.race([gone, late])
     await Promise.race([this.backlog.end(), late])

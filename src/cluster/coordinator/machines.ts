@@ -1,16 +1,17 @@
 import type { Engine } from '../engine/engine.js'
 import { machinesOf } from '../engine/keys.js'
 import type { Beat } from '../engine/messages.js'
+import { callRoll, type Present } from '../engine/roll.js'
 
 const LOOK_EVERY_MS = 500
 /** One that has told nothing for so long counts as gone. */
-const SILENT_MS = 5000
+export const SILENT_MS = 5000
 
-/** The machines that there are, as they tell of themselves. No clock but ours is asked. */
+/** The machines that there are, as they tell of themselves. No clock but the engine's is asked. */
 export class Machines {
   private readonly engine: Engine
-  private readonly known = new Map<string, { beat: Beat; heardAt: number }>()
   private readonly timer: NodeJS.Timeout
+  private known: readonly Present<Beat>[] = []
 
   constructor(engine: Engine) {
     this.engine = engine
@@ -19,9 +20,12 @@ export class Machines {
   }
 
   get list(): readonly Beat[] {
-    const now = performance.now()
-    const alive = [...this.known.values()].filter(({ heardAt }) => now - heardAt < SILENT_MS)
-    return alive.map(({ beat }) => beat)
+    return this.known.filter(({ silentMs }) => silentMs < SILENT_MS).map(({ beat }) => beat)
+  }
+
+  /** It has said nothing for a while, and not that it leaves. */
+  isSilent(name: string): boolean {
+    return this.known.some(({ beat, silentMs }) => beat.name === name && silentMs >= SILENT_MS)
   }
 
   /** Of all of them. */
@@ -40,18 +44,9 @@ export class Machines {
 
   async look(): Promise<void> {
     try {
-      const all = await this.engine.redis.hgetall(machinesOf(this.engine.queueName))
-      for (const text of Object.values(all)) this.note(text)
+      this.known = await callRoll<Beat>(this.engine, machinesOf(this.engine.queueName))
     } catch {
-      // The engine is away: what was known still holds for a while.
+      // The engine is away, which says nothing of the machines.
     }
-  }
-
-  private note(sealed: string): void {
-    const text = this.engine.seal.open('beat', sealed)
-    if (text === null) return
-    const beat = JSON.parse(text) as Beat
-    const before = this.known.get(beat.name)
-    if (before?.beat.beat !== beat.beat) this.known.set(beat.name, { beat, heardAt: performance.now() })
   }
 }

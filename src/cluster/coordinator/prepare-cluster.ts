@@ -5,6 +5,7 @@ import type { ErrorRecord } from '../../workers/errors/record.js'
 import { reviveError } from '../../workers/errors/revive.js'
 import { carriedLocals } from '../../workers/internal.js'
 import type { FunctionSource } from '../../workers/load/index.js'
+import { shown } from '../engine/address.js'
 import { type Encoding, packInputs } from '../engine/codec.js'
 import { sealFrom } from '../engine/key.js'
 import type { Seal } from '../engine/seal.js'
@@ -13,6 +14,7 @@ import { version } from '../engine/version.js'
 import { ClusterPlanner } from './cluster-planner.js'
 import { ClusterWorker } from './cluster-worker.js'
 import { Coordinator } from './coordinator.js'
+import { Notices } from './notices.js'
 import { reach } from './reach.js'
 
 export interface ClusterParts {
@@ -20,6 +22,8 @@ export interface ClusterParts {
   readonly seal?: Seal
   /** Bytes that an input or an output may have; 16 MB unless given. */
   readonly maxSize?: number
+  /** Told of machines that come and go. */
+  readonly onChange?: (line: string) => void
 }
 
 /** A module that is run by the machines of a cluster. */
@@ -29,7 +33,11 @@ export async function prepareCluster(
   url: string,
   given: Partial<Settings>,
   log = (text: string): void => void process.stderr.write(`${text}\n`),
-  { seal = sealFrom({ key: process.env.OMAKASE_KEY }), maxSize = MAX_SIZE }: ClusterParts = {},
+  {
+    seal = sealFrom({ key: process.env.OMAKASE_KEY }),
+    maxSize = MAX_SIZE,
+    onChange = () => {},
+  }: ClusterParts = {},
 ): Promise<Prepared> {
   if (given.shared !== undefined)
     throw new BadUsage(
@@ -47,21 +55,29 @@ export async function prepareCluster(
     code,
     log,
   )
+  const { machines, shares } = coordinator
+  const notices = new Notices(machines, () => shares.hasBegun, shown(url), onChange)
   return {
     name,
     isLocal: false,
+    waiting: () => coordinator.waiting ?? notices.waiting,
     hire: events => new ClusterWorker(coordinator, encode, { ...events, log: (_id, text) => log(text) }),
     claim: file => coordinator.claim(file),
     plan: parts => new ClusterPlanner(parts, coordinator),
     explain: error => error,
     revive: error => (isRecord(error) ? reviveError(error) : error),
-    dispose: () => void coordinator.end().finally(() => engine.close()),
+    dispose: () => {
+      notices.end()
+      void coordinator.end().finally(() => engine.close())
+    },
   }
 }
 
 /** What each machine minds; the rest is minded here, for all of them. */
-function forMachines({ timeout, memory, workers, batch }: Partial<Settings>): Partial<Settings> {
+function forMachines({ timeout, memory, workers, batch, rate }: Partial<Settings>): Partial<Settings> {
   return {
+    // What has waited for a machine does not begin all at once.
+    ...(rate !== undefined && { rate }),
     ...(timeout !== undefined && { timeout }),
     ...(memory !== undefined && { memory }),
     ...(workers !== undefined && { workers }),

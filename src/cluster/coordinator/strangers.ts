@@ -2,7 +2,7 @@ import type { Engine } from '../engine/engine.js'
 import { machinesOf } from '../engine/keys.js'
 import type { Beat } from '../engine/messages.js'
 import { minorOf, version } from '../engine/version.js'
-import type { Machines } from './machines.js'
+import { type Machines, SILENT_MS } from './machines.js'
 
 const LOOK_EVERY_MS = 1000
 
@@ -12,8 +12,6 @@ export class Strangers {
   private readonly machines: Machines
   private readonly say: (line: string) => void
   private readonly timer: NodeJS.Timeout
-  /** What each of them has told last: only one that tells something new is there. */
-  private readonly told = new Map<string, string>()
   private readonly said = new Set<string>()
   private isLooking = false
 
@@ -42,7 +40,7 @@ export class Strangers {
     this.isLooking = false
   }
 
-  /** Those that have told something since the last look, by the queue for which they work. */
+  /** By the queue for which they work. */
   private async find(): Promise<Stranger[]> {
     const { redis, queueName } = this.engine
     const found: Stranger[] = []
@@ -50,11 +48,9 @@ export class Strangers {
     for await (const keys of redis.scanStream({ match: machinesOf('*'), count: 1000 })) {
       for (const key of keys as string[]) {
         if (key === own) continue
-        for (const [name, text] of Object.entries(await redis.hgetall(key))) {
-          const before = this.told.get(`${key} ${name}`)
-          this.told.set(`${key} ${name}`, text)
-          if (before !== undefined && before !== text) found.push(stranger(name, text))
-        }
+        const roll = await redis.omakaseCallRoll(key)
+        for (let i = 0; i < roll.length; i += 3)
+          if (Number(roll[i + 1]) < SILENT_MS) found.push(stranger(String(roll[i]), String(roll[i + 2])))
       }
     }
     return found

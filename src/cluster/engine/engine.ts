@@ -4,7 +4,7 @@ import { BadUsage } from '../../workers/bad-usage.js'
 import { optionsOf, shown } from './address.js'
 import { PREFIX } from './keys.js'
 import { loadPeers } from './peers.js'
-import { GIVE_UP, LOOK, RENEW, REPORT } from './scripts.js'
+import { CALL_ROLL, GIVE_UP, LOOK, RENEW, REPORT, SIGN_IN } from './scripts.js'
 import { NO_SEAL, type Seal } from './seal.js'
 import { checkServer, parseInfo, policyWarning, type Server } from './server.js'
 import { guess, remedy } from './trouble.js'
@@ -24,6 +24,8 @@ export interface Commands {
   omakaseReport(lease: string, results: string, report: string): Promise<number>
   omakaseLook(lease: string, record: string): Promise<[number, string | null]>
   omakaseGiveUp(lease: string, record: string, results: string): Promise<number>
+  omakaseSignIn(roll: string, name: string, text: string): Promise<null>
+  omakaseCallRoll(roll: string): Promise<(string | number)[]>
 }
 
 /** The way to Redis, and what is signed on it. */
@@ -39,6 +41,8 @@ export class Engine {
     redis.defineCommand('omakaseReport', { numberOfKeys: 2, lua: REPORT })
     redis.defineCommand('omakaseLook', { numberOfKeys: 2, lua: LOOK })
     redis.defineCommand('omakaseGiveUp', { numberOfKeys: 3, lua: GIVE_UP })
+    redis.defineCommand('omakaseSignIn', { numberOfKeys: 1, lua: SIGN_IN })
+    redis.defineCommand('omakaseCallRoll', { numberOfKeys: 1, lua: CALL_ROLL })
     this.redis = redis as Redis & Commands
     this.bullmq = bullmq
     this.seal = seal

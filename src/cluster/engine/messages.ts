@@ -1,5 +1,6 @@
 import type { Settings } from '../../map/options/options.js'
 import type { ErrorRecord } from '../../workers/errors/record.js'
+import type { Overload } from '../../workers/internal.js'
 import type { Need } from '../../workers/load/index.js'
 import type { Encoding } from './codec.js'
 
@@ -67,6 +68,8 @@ export interface Report {
     readonly errors: readonly (readonly [place: number, error: ErrorRecord])[]
     /** Those of the errors that no further try would mend, by their place. */
     readonly final?: readonly number[]
+    /** Those that were told that they ask too much. */
+    readonly overloads?: readonly (readonly [place: number, overload: Overload])[]
   }
   /** Items that it was given and has not begun, or has taken back; where they were cancelled, they have unwound. */
   readonly returned?: readonly number[]
@@ -82,6 +85,8 @@ export interface Report {
   readonly refused?: readonly number[]
   /** It does nothing for the run any more, unless it is given another chunk. */
   readonly left?: boolean
+  /** What could be worked on at once there, where that has changed. */
+  readonly room?: Room
   /** Workers that have died since the last report. */
   readonly deaths?: number
   /** Chunks that it holds and others may have begun before: what of them is left? */
@@ -101,6 +106,14 @@ export interface Question extends Holding {
   readonly times: number
 }
 
+/** What a machine could do at once for a run. */
+export interface Room {
+  /** Workers, each of which could have a chunk. */
+  readonly seats: number
+  /** Items. */
+  readonly slots: number
+}
+
 /** What a coordinator has to tell machines at once. */
 export type Order =
   /** How far the run has been stopped; also stands in its record. */
@@ -110,6 +123,8 @@ export type Order =
   | { readonly t: 'left'; readonly token: string; readonly ids: readonly number[] }
   /** Nothing of the run is wanted any more, nor ever again. */
   | { readonly t: 'end' }
+  /** An item was told that it is too much, on this machine, which knows. */
+  | { readonly t: 'overload'; readonly by: string }
 
 /** A machine, as it tells of itself every second. */
 export interface Beat {
@@ -122,10 +137,34 @@ export interface Beat {
   readonly held: number
   /** Runs that it works for. */
   readonly runs: readonly string[]
-  /** Items that have ended on it. */
+  /** Items that have ended on it, and how many in a second now. */
   readonly done: number
   /** By the queue of those that have certain packages: which of them are missing here. */
   readonly lacks: Readonly<Record<string, string>>
-  /** Counts up. */
-  readonly beat: number
+  readonly perSecond: number
+  /** Items that it could have at once. */
+  readonly slots: number
+  /** Its worker processes, and the resident memory of all of it in bytes. */
+  readonly processes: number
+  readonly memory: number
+}
+
+/** A run, as its coordinator tells of it every second. */
+export interface RunBeat {
+  readonly run: string
+  /** Of the module, for people. */
+  readonly name: string
+  readonly host: string
+  readonly pid: number
+  /** Milliseconds since it began. */
+  readonly ms: number
+  readonly done: number
+  readonly failed: number
+  /** Undefined where it cannot be known. */
+  readonly total?: number
+  readonly perSecond: number
+  /** Chunks that are published and have not ended. */
+  readonly chunks: number
+  /** How far it has been stopped. */
+  readonly stage: number
 }

@@ -32,3 +32,28 @@ export const GIVE_UP = `
 if redis.call('exists', KEYS[1]) == 1 then return 0 end
 redis.call('del', KEYS[2], KEYS[3])
 return 1`
+
+const NOW = `
+local time = redis.call('time')
+local now = time[1] * 1000 + math.floor(time[2] / 1000)`
+
+/** Puts somebody on a roll, with the engine's own time: no other clock is asked. KEYS: roll; ARGV: name, text. */
+export const SIGN_IN = `${NOW}
+redis.call('hset', KEYS[1], ARGV[1], string.format('%.0f %s', now, ARGV[2]))
+redis.call('pexpire', KEYS[1], ${TTL_MS})`
+
+/** Who is on a roll: name, milliseconds since it was last heard of, text. The long silent are struck off. KEYS: roll. */
+export const CALL_ROLL = `${NOW}
+local all = redis.call('hgetall', KEYS[1])
+local here = {}
+for i = 1, #all, 2 do
+  local at, text = string.match(all[i + 1], '^(%d+) (.*)$')
+  local silent = at and now - tonumber(at)
+  if not silent or silent > ${TTL_MS} then redis.call('hdel', KEYS[1], all[i])
+  else
+    here[#here + 1] = all[i]
+    here[#here + 1] = silent
+    here[#here + 1] = text
+  end
+end
+return here`

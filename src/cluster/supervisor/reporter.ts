@@ -2,6 +2,7 @@ import type { Item } from '../../map/input/source.js'
 import type { Outlet } from '../../map/run/outlet.js'
 import { Poisoned } from '../../map/run/poisoned.js'
 import { type ErrorRecord, errorRecord } from '../../workers/errors/record.js'
+import type { Overload } from '../../workers/internal.js'
 import { type Encoding, packOutputs } from '../engine/codec.js'
 import type { Engine } from '../engine/engine.js'
 import { leaseOf, resultsOf } from '../engine/keys.js'
@@ -32,6 +33,7 @@ export class Reporter implements Outlet {
   private outputs: unknown[] = []
   private errors: [number, ErrorRecord][] = []
   private final: number[] = []
+  private overloads: [number, Overload][] = []
   private chunks: HeldChunk[] = []
   private logs: [number, string][] = []
   private progressed = new Map<number, unknown>()
@@ -73,12 +75,13 @@ export class Reporter implements Outlet {
     this.add(size)
   }
 
-  failed(item: Item, error: unknown, attempts: number, ms: number): void {
+  failed(item: Item, error: unknown, attempts: number, ms: number, overload?: Overload): void {
     if (!this.begin(item as ChunkItem, attempts, ms)) return
     const whole = error instanceof Error ? errorRecord(error) : (error as ErrorRecord)
     const size = JSON.stringify(whole)?.length ?? 0
     const record = size > this.maxSize ? tooLarge(`error (${whole.name})`, size, this.maxSize) : whole
     this.errors.push([this.ids.length - 1, record])
+    if (overload !== undefined) this.overloads.push([this.ids.length - 1, overload])
     if (error instanceof Poisoned) this.final.push(this.ids.length - 1)
     this.add(size)
   }
@@ -180,6 +183,7 @@ export class Reporter implements Outlet {
           outputs: packOutputs(this.encode, this.outputs),
           errors: this.errors,
           ...(this.final.length > 0 && { final: this.final }),
+          ...(this.overloads.length > 0 && { overloads: this.overloads }),
         },
       }),
     }
@@ -189,6 +193,7 @@ export class Reporter implements Outlet {
     this.outputs = []
     this.errors = []
     this.final = []
+    this.overloads = []
     this.chunks = []
     this.logs = []
     this.progressed = new Map()

@@ -8,7 +8,7 @@ import type { CarriedLocals, CodeFile, Surroundings, Worker } from '../../worker
 import { unpackInputs } from '../engine/codec.js'
 import type { Engine } from '../engine/engine.js'
 import { leaseOf, recordOf, resultsOf } from '../engine/keys.js'
-import type { About, Chunk, Order } from '../engine/messages.js'
+import type { About, Chunk, Order, Room } from '../engine/messages.js'
 import { LEASE_MS } from '../engine/scripts.js'
 import { ChunkItem, type HeldChunk } from './chunk.js'
 import { ChunkSource } from './chunk-source.js'
@@ -17,6 +17,8 @@ import { Reporter } from './reporter.js'
 
 const LOOK_EVERY_MS = 1000
 const MOST_UNWANTED = LEASE_MS / LOOK_EVERY_MS
+/** So soon the coordinator hears that more could be worked on here. */
+const ROOM_EVERY_MS = 25
 
 /** What is to be run, and where. */
 export interface Found {
@@ -39,6 +41,7 @@ export interface SiteEvents {
 export class Site {
   readonly run: string
   private readonly engine: Engine
+  private readonly by: string
   private readonly about: About
   private readonly events: SiteEvents
   private readonly source: ChunkSource
@@ -46,7 +49,8 @@ export class Site {
   private readonly prepared: Prepared
   private readonly task: Task<Live>
   private readonly chunks = new Set<HeldChunk>()
-  private readonly timer: NodeJS.Timeout
+  private readonly timers: NodeJS.Timeout[]
+  private told: Room = { seats: 0, slots: 0 }
   private live: Live | null = null
   private end = (): void => {}
   /** When nothing more comes of it. */
@@ -72,6 +76,7 @@ export class Site {
   ) {
     this.engine = engine
     this.run = run
+    this.by = by
     this.about = about
     this.events = events
     this.source = new ChunkSource(events.hungry)
@@ -130,7 +135,10 @@ export class Site {
       if (exit.status === 'failed') this.reporter.tell({ unusable: told(exit.error) })
       void this.leave()
     })
-    this.timer = setInterval(() => void this.look(), LOOK_EVERY_MS)
+    this.timers = [
+      setInterval(() => void this.look(), LOOK_EVERY_MS),
+      setInterval(() => this.tellRoom(), ROOM_EVERY_MS),
+    ]
   }
 
   get isHungry(): boolean {
@@ -139,6 +147,30 @@ export class Site {
 
   get done(): number {
     return this.reporter.done
+  }
+
+  /** What could be worked on at once; cores while nothing is known. */
+  get room(): Room {
+    const plan = this.live?.planner.plan
+    const seats = plan?.workers ?? cores()
+    const items = plan == null || plan.concurrency > 1 ? (this.live?.wanted ?? 0) : 0
+    return { seats, slots: Math.max(seats, items) }
+  }
+
+  get processes(): number {
+    return this.live?.lanes.length ?? 0
+  }
+
+  /** Resident, of its processes, in bytes. */
+  get memory(): number {
+    return this.live?.lanes.reduce((sum, { usage }) => sum + (usage?.rss ?? 0), 0) ?? 0
+  }
+
+  private tellRoom(): void {
+    const { room, told } = this
+    if (this.live === null || this.isOver || (room.seats === told.seats && room.slots === told.slots)) return
+    this.told = room
+    this.reporter.tell({ room })
   }
 
   /** Takes in a chunk, whose text has been verified. */
@@ -176,8 +208,16 @@ export class Site {
   order(order: Order): void {
     if (order.t === 'stage') this.stopAt(order.stage)
     else if (order.t === 'end') this.drop()
+    else if (order.t === 'overload') this.overloaded(order.by)
     else if (order.t === 'cancel') this.cancel(new Set(order.ids))
     else this.answered(order.token, new Set(order.ids))
+  }
+
+  /** Another machine was told that it asks too much. */
+  private overloaded(by: string): void {
+    if (by === this.by || this.live === null) return
+    const { planner, tally } = this.live
+    planner.overloaded?.(tally.busyMs / Math.max(1, tally.ok))
   }
 
   /** First: what has not begun is given back, what runs may end. Second: it is cancelled. Third: it is killed. */
@@ -275,7 +315,7 @@ export class Site {
     for (const { items } of this.chunks) this.reporter.giveBack(items)
     this.reporter.tell({ left: true })
     await this.reporter.flush()
-    clearInterval(this.timer)
+    for (const timer of this.timers) clearInterval(timer)
     for (const chunk of this.chunks) this.finish(chunk)
     this.prepared.dispose()
     this.events.over(this)

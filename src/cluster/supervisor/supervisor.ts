@@ -19,7 +19,8 @@ import {
   resultsOf,
 } from '../engine/keys.js'
 import type { About, Beat, ChunkJob, Order, Report } from '../engine/messages.js'
-import { TTL_MS } from '../engine/scripts.js'
+import { Rate } from '../engine/rate.js'
+import { signIn } from '../engine/roll.js'
 import { version } from '../engine/version.js'
 import { HeldChunk } from './chunk.js'
 import { Doubts } from './doubts.js'
@@ -72,7 +73,7 @@ export class Supervisor {
   private readonly past = new Past()
   private readonly doubts: Doubts
   private tokens = 0
-  private beats = 0
+  private readonly rate = new Rate()
   private done = 0
   private stage = 0
   /** A chunk that runs, or is to run, with nothing beside it. */
@@ -386,6 +387,8 @@ export class Supervisor {
   private async beat(): Promise<void> {
     await this.packages.look()
     if (this.isGone) return
+    const sites = [...this.open]
+    const done = sites.reduce((sum, site) => sum + site.done, this.done)
     const beat: Beat = {
       name: this.name,
       host: hostname(),
@@ -393,18 +396,14 @@ export class Supervisor {
       version,
       cores: cores(),
       held: this.held.size,
-      runs: [...this.open].map(({ run }) => run),
-      done: [...this.open].reduce((sum, site) => sum + site.done, this.done),
+      runs: sites.map(({ run }) => run),
+      done,
+      perSecond: this.rate.of(done),
+      slots: sites.reduce((sum, { room }) => Math.max(sum, room.slots), cores()),
+      processes: sites.reduce((sum, { processes }) => sum + processes, 0),
+      memory: sites.reduce((sum, { memory }) => sum + memory, process.memoryUsage.rss()),
       lacks: this.packages.lacks,
-      beat: this.beats++,
     }
-    const key = machinesOf(this.engine.queueName)
-    const { redis, seal } = this.engine
-    await redis
-      .multi()
-      .hset(key, this.name, seal.close('beat', JSON.stringify(beat)))
-      .pexpire(key, TTL_MS)
-      .exec()
-      .catch(() => {})
+    await signIn(this.engine, machinesOf(this.engine.queueName), this.name, beat).catch(() => {})
   }
 }

@@ -14,6 +14,8 @@ const HEADS: { readonly [head: string]: string } = {
   took: 'n',
   place: 'n',
   process: 'n',
+  share: 'n',
+  'workers died': 'n',
   predicted: 'n',
 }
 
@@ -45,6 +47,7 @@ export function page(report: Report): string {
 <section><h2>Items a second</h2><div class="plot" id="plot-0"></div></section>
 <section><h2>Items that workers had at once</h2><div class="plot" id="plot-1"></div></section>
 <section><h2>Workers</h2><div class="plot low" id="plot-2"></div></section>
+${report.machines === undefined ? '' : html`<section><h2>Machines</h2>${machines(report.machines)}</section>`}
 <div class="pair">
   <section><h2>How long items took</h2>${latency(report)}</section>
   <section><h2>Failures</h2>${table(
@@ -86,6 +89,18 @@ export function page(report: Report): string {
 <script>${trusted(asset('uPlot.iife.min.js'))}${trusted(script)}</script>
 </html>
 `.text
+}
+
+function machines(list: NonNullable<Report['machines']>): Safe {
+  const all = list.reduce((sum, { items }) => sum + items, 0)
+  return table(
+    ['items', 'share', 'workers died', 'machine'],
+    list.map(
+      ({ name, items, deaths, isHere }) =>
+        html`<tr><td class="n">${count(items)}<td class="n">${share(items, all)}<td class="n">${count(deaths)}<td class="wide">${name}${isHere ? '' : ' (gone)'}`,
+    ),
+    'none',
+  )
 }
 
 function fact(figure: string, words: string, isBad = false): Safe {

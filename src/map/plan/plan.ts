@@ -17,14 +17,18 @@ export function describePlan({ executor, workers, concurrency, batch, isAdaptive
     concurrency === 1 ? 'one item at a time' : `${isAdaptive ? 'at most ' : ''}${concurrency} at once`
   const message = batch > 1 ? `, about ${batch} in a message` : ''
   if (executor === 'loop') return `one event loop, ${each}${message}`
-  if (executor === 'cluster') return `${machines(workers)}, chunks of about ${batch}`
+  if (executor === 'cluster') {
+    const slots = Math.max(1, Math.round(workers * concurrency))
+    const size = batch > 1 ? `, chunks of about ${batch}` : ''
+    return `${machines(workers)} with ${slots === 1 ? '1 slot' : `${slots} slots`}${size}`
+  }
   return `${workers} ${executor}, ${each}${workers > 1 && concurrency > 1 ? ' in each' : ''}${message}`
 }
 
 /** Shorter still, for the bar. */
 export function shortPlan({ executor, workers, concurrency }: Plan): string {
   if (executor === 'loop') return concurrency === 1 ? 'loop' : `loop × ${concurrency}`
-  if (executor === 'cluster') return workers === 0 ? 'waiting for a machine' : machines(workers)
+  if (executor === 'cluster') return workers === 0 ? 'no machine' : machines(workers)
   return `${workers} ${executor}${concurrency === 1 ? '' : ` × ${concurrency}`}`
 }
 

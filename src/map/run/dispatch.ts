@@ -1,6 +1,6 @@
 import { type Scope, sleep, TimeoutError } from '../../core/index.js'
 import type { Coroutine } from '../../core/internal.js'
-import { type Death, DeathError, type Outcome, type Usage } from '../../workers/internal.js'
+import { type Death, DeathError, type Outcome, type Overload, type Usage } from '../../workers/internal.js'
 import type { Item } from '../input/source.js'
 import type { Settings } from '../options/options.js'
 import type { Recorder } from '../record/recorder.js'
@@ -74,6 +74,12 @@ export class Dispatch {
 
   get inFlight(): number {
     return this.running
+  }
+
+  /** Items that the workers would have at once, were there enough. */
+  get wanted(): number {
+    const lanes = this.team.lanes.filter(lane => lane.loaded !== null && !lane.isEnding)
+    return lanes.reduce((sum, lane) => sum + this.regulator.room(lane), this.running)
   }
 
   /** Taken from the inputs, and not begun since too many of their host run. */
@@ -263,7 +269,7 @@ export class Dispatch {
         this.to.ok(attempt.item, outcome.value, attempt.attempt, ms)
       } else if (outcome.cancelled) this.to.cancelled?.(attempt.item)
       else if (outcome.isFinal) this.end(attempt, outcome.error, attempt.attempt, ms)
-      else this.failedOnce(attempt, outcome.error, overload?.retryAfter, ms)
+      else this.failedOnce(attempt, outcome.error, overload, ms)
     }
     this.parts.wakeup.notify()
   }
@@ -325,12 +331,12 @@ export class Dispatch {
     this.suspects.push(attempt)
   }
 
-  private failedOnce(attempt: Attempt, error: unknown, retryAfter: number | undefined, ms: number): void {
+  private failedOnce(attempt: Attempt, error: unknown, overload: Overload | undefined, ms: number): void {
     attempt.failures++
     this.leave(attempt)
     attempt.suspect = false
     if (attempt.failures > this.parts.settings.retries) {
-      this.end(attempt, error, attempt.attempt, ms)
+      this.end(attempt, error, attempt.attempt, ms, overload)
       return
     }
     // It has tries left and gets none: it has not ended, and is run again when the run goes on.
@@ -345,7 +351,7 @@ export class Dispatch {
     const dispatch = this
     this.parts.scope.spawn(
       function* () {
-        yield* sleep(retryAfter ?? retryDelay(attempt.failures))
+        yield* sleep(overload?.retryAfter ?? retryDelay(attempt.failures))
         dispatch.retriesWaiting--
         dispatch.again.push(attempt)
         dispatch.parts.wakeup.notify()
@@ -354,13 +360,13 @@ export class Dispatch {
     )
   }
 
-  private end(attempt: Attempt, error: unknown, attempts: number, ms: number): void {
+  private end(attempt: Attempt, error: unknown, attempts: number, ms: number, overload?: Overload): void {
     const { tally, settings } = this.parts
     this.leave(attempt)
     // What fails after the last failure that was allowed counts as cancelled: it has no line.
     if (this.hitMaxFailures) return
     tally.failedWith(attempt.item, error)
-    this.to.failed(attempt.item, error, attempts, ms)
+    this.to.failed(attempt.item, error, attempts, ms, overload)
     if (settings.maxFailures === undefined || tally.failed < settings.maxFailures) return
     this.hitMaxFailures = true
     this.stop()

@@ -6,6 +6,7 @@ import type { Settings } from '../options/options.js'
 import { Recorder } from '../record/recorder.js'
 import { Dispatch } from './dispatch.js'
 import { Intake } from './intake.js'
+import type { Lane } from './lane.js'
 import type { Outlet } from './outlet.js'
 import { Planner, type PlannerParts } from './planner.js'
 import type { Planning } from './planning.js'
@@ -43,6 +44,9 @@ export interface Live {
   readonly planner: Planning
   readonly settings: Settings
   readonly inFlight: number
+  /** Items that the workers would have at once, were there enough. */
+  readonly wanted: number
+  readonly lanes: readonly Lane[]
   readonly skipped: number
   /** Items that were taken from the inputs so far. */
   readonly seen: number
@@ -129,6 +133,10 @@ function* inside(job: Job, outer: Scope, items: Scope): Coroutine<Live> {
     get inFlight() {
       return dispatch.inFlight
     },
+    get wanted() {
+      return dispatch.wanted
+    },
+    lanes: team.lanes,
     get seen() {
       return intake.seen
     },

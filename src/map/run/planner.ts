@@ -134,6 +134,11 @@ export class Planner implements Planning {
     return [...this.planChanges, ...this.limits.flatMap(({ changes }) => changes)]
   }
 
+  overloaded(itemMs: number): void {
+    const now = performance.now()
+    this.adaptive?.limit.overloaded(now - itemMs, now, this.parts.dispatch.inFlight, false)
+  }
+
   /** Items that are still to end; undefined where it cannot be known. */
   readonly remaining = (): number | undefined => {
     const { source, dispatch, intake } = this.parts

@@ -11,6 +11,16 @@ export interface PlanChange {
   readonly why: string
 }
 
+/** What one machine of a cluster has done for a run. */
+export interface MachineShare {
+  readonly name: string
+  readonly items: number
+  /** Of its workers. */
+  readonly deaths: number
+  /** It was heard of within the last few seconds. */
+  readonly isHere: boolean
+}
+
 /** Who decides how a run goes, as whoever tells of it sees it. */
 export interface Planning {
   readonly choice: Choice | null
@@ -19,10 +29,12 @@ export interface Planning {
   readonly plan: Plan | null
   /** What is wrong with how it goes, and what to do about it. */
   readonly warning: string | null
-  /** What everything waits for, if it does. */
-  readonly waiting?: string | null
   /** When it began, by `performance.now()`. */
   readonly began: number
   /** Of the plan, and of how many items run at once; in no order. */
   readonly changes: readonly (PlanChange | LimitChange)[]
+  /** Of a cluster, whoever did most first. */
+  readonly machines?: readonly MachineShare[]
+  /** Somebody else's items were told that it is too much: these here are of about the same. */
+  overloaded?(itemMs: number): void
 }

@@ -1,0 +1,82 @@
+import assert from 'node:assert/strict'
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { type TestContext, test } from 'node:test'
+import { omakase, start } from '../cli/support/command.js'
+import { folder } from '../cli/support/folder.js'
+import { machine } from './support/machine.js'
+import { picture } from './support/picture.js'
+import { freePort, redis, withRedis } from './support/redis.js'
+
+/** Ends when there is a file `go` in the folder of the run. */
+function gated(t: TestContext) {
+  const cwd = folder(t)
+  const go = join(cwd, 'go')
+  writeFileSync(
+    join(cwd, 'gate.ts'),
+    `import { existsSync } from 'node:fs'
+export default async (n: number) => {
+  while (n > 20 && !existsSync(${JSON.stringify(go)})) await new Promise(resolve => setTimeout(resolve, 10))
+  if (n === 7) throw new Error('no')
+  return n
+}`,
+  )
+  return { cwd, open: () => writeFileSync(go, '') }
+}
+
+test('an empty cluster says how a machine joins it', withRedis, async t => {
+  const { url } = await redis(t)
+  const { stdout, code } = await omakase(t, ['cluster', url], { cwd: folder(t) })
+  assert.equal(code, 0)
+  assert.match(stdout, /0 machines/)
+  assert.ok(stdout.includes(`no machine: on each that is to work, omakase worker ${url}`), stdout)
+  assert.match(stdout, /no run/)
+})
+
+test('machines and runs tell of themselves, and are gone when they are', withRedis, async t => {
+  const { url } = await redis(t)
+  await machine(t, url, 'one')
+  const two = await machine(t, url, 'two')
+  const { cwd, open } = gated(t)
+  const run = start(t, ['map', 'gate.ts', '--range', '1..60', '--on', url, '-o', 'out.jsonl'], { cwd })
+  const { machines, runs, active } = await picture(t, url, ({ runs }) => runs[0]?.done === 20)
+  assert.deepEqual(
+    machines.map(({ name, silentMs }: any) => [name, silentMs]),
+    [
+      ['one', null],
+      ['two', null],
+    ],
+  )
+  const [{ name, failed, total, pid }] = runs
+  assert.deepEqual([name, failed, total, pid], ['gate.ts', 1, 60, run.child.pid])
+  assert.ok(active > 0)
+  const text = await omakase(t, ['cluster', url], { cwd: folder(t) })
+  assert.match(text.stdout, /^2 machines with \d+ cores {3}1 run {3}chunks: \d+ waiting, \d+ taken$/m)
+  assert.match(text.stdout, /^one .* gate\.ts$/m)
+  assert.match(text.stdout, /^gate\.ts +20 +60 +33 % .* 1 +0:\d\d /m)
+  open()
+  assert.equal((await run.ended).code, 1)
+  two.child.kill('SIGTERM')
+  await two.ended
+  const after = await picture(t, url, () => true)
+  assert.deepEqual([after.machines.length, after.runs], [1, []])
+})
+
+test('a machine that is killed is silent, since when by the clock of the engine', withRedis, async t => {
+  const { url } = await redis(t)
+  const victim = await machine(t, url, 'victim')
+  await picture(t, url, ({ machines }) => machines.length === 1)
+  victim.child.kill('SIGKILL')
+  const { machines } = await picture(t, url, ({ machines }) => machines[0].silentMs !== null)
+  assert.ok(machines[0].silentMs >= 5000)
+  const { stdout } = await omakase(t, ['cluster', url], { cwd: folder(t) })
+  assert.match(stdout, /^0 machines/m)
+  assert.match(stdout, /^victim .* silent for \d/m)
+})
+
+test('no Redis there is one line', async t => {
+  const url = `redis://127.0.0.1:${await freePort()}`
+  const { stderr, code } = await omakase(t, ['cluster', url], { cwd: folder(t) })
+  assert.equal(code, 2)
+  assert.match(stderr, /^omakase: .*redis:\/\/127.*\n$/)
+})
