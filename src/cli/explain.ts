@@ -1,15 +1,19 @@
 import { Command } from 'commander'
+import { connect, Lookout, type Picture, type Prospect, prospect, shown } from '../cluster/internal.js'
 import { run } from '../core/index.js'
 import { prepareCommand } from '../map/exec/prepare-command.js'
 import { openInputs } from '../map/input/open.js'
 import type { Item, Source } from '../map/input/source.js'
+import type { Settings } from '../map/options/options.js'
 import { checkReport } from '../map/output/open.js'
 import { count, span } from '../map/page/figures.js'
+import type { Candidate } from '../map/plan/choose.js'
 import { describePlan } from '../map/plan/plan.js'
 import { jobOf, prepareModule } from '../map/prepare.js'
 import { type Report, reportOf, type Verification, writeReport } from '../map/report.js'
 import { type Live, runJob } from '../map/run/job.js'
 import type { Outlet } from '../map/run/outlet.js'
+import { addEngineFlags, type EngineFlags, sealOf } from './engine-flags.js'
 import { addFlags, asked, type Flags, placeOf } from './flags.js'
 import { Interrupts } from './interrupts.js'
 import { verify } from './verify.js'
@@ -20,11 +24,14 @@ Nothing is written, but what the function itself does, it does.
 
 Examples:
   omakase explain check-url.ts urls.txt
-  omakase explain -e 'n => fibonacci(n)' --range 1..1000`
+  omakase explain -e 'n => fibonacci(n)' --range 1..1000
+  omakase explain resize.ts images.txt --on redis://10.0.0.5    what the machines there would gain`
 
 export function explainCommand(): Command {
-  return addFlags(
-    new Command('explain').description('Says how a function would be run over these inputs, and why.'),
+  return addEngineFlags(
+    addFlags(
+      new Command('explain').description('Says how a function would be run over these inputs, and why.'),
+    ),
   )
     .option(
       '--verify',
@@ -37,7 +44,7 @@ export function explainCommand(): Command {
     })
 }
 
-interface ExplainFlags extends Flags {
+interface ExplainFlags extends Flags, EngineFlags {
   readonly verify?: boolean
 }
 
@@ -46,12 +53,17 @@ const LOOKED_AT = 16
 /** And with --verify under each plan; a slow source is not waited for longer. */
 const VERIFIED = 20_000
 const READING_MS = 2000
+/** A plan that is sooner by less is not worth another one. */
+const MARGIN = 1.15
 
 async function explain(fn: string | undefined, paths: string[], flags: ExplainFlags): Promise<number> {
   const interrupts = new Interrupts()
-  const { what, inputs, settings } = asked(fn, paths, flags)
+  const { what, inputs, settings: given } = asked(fn, paths, flags)
+  // The first inputs are run here, wherever the others would be.
+  const settings: Partial<Settings> = given.on === 'cluster' ? { ...given, on: 'auto' } : given
   if (settings.report !== undefined) await checkReport(settings.report)
   const source = await openInputs(inputs)
+  const cluster = given.on === 'cluster' ? await pictureOf(given.engine!, flags) : null
   const prepared =
     'exec' in what
       ? prepareCommand(what.exec, what.shell)
@@ -72,13 +84,20 @@ async function explain(fn: string | undefined, paths: string[], flags: ExplainFl
     if (interrupts.isStopping || exit.status === 'cancelled') return interrupts.exitCode
     if (exit.status === 'failed') throw exit.error
     const report = reportOf(prepared.name, exit.value, performance.now() - began)
-    process.stdout.write(explanation(report, exit.value, total, errors))
     const { measured, choice } = exit.value.planner
+    const gain =
+      cluster === null || measured === null || choice === null ? null : prospect(cluster, measured, choice)
+    process.stdout.write(explanation(report, exit.value, total, errors, gain))
+    if (cluster !== null) process.stdout.write(`\n${verdict(gain, report, cluster, shown(given.engine!))}\n`)
     let verified: Verification | undefined
     if (flags.verify === true && measured !== null && choice !== null)
       verified = await verify(prepared, items, { measured, choice }, settings, interrupts, silent([]))
     if (settings.report !== undefined)
-      await writeReport(settings.report, { ...report, ...(verified && { verified }) })
+      await writeReport(settings.report, {
+        ...report,
+        ...(gain && { alternatives: withGain(report, gain) }),
+        ...(verified && { verified }),
+      })
     return interrupts.isStopping ? interrupts.exitCode : 0
   } finally {
     prepared.dispose()
@@ -91,8 +110,9 @@ function explanation(
   live: Live,
   total: number | undefined,
   errors: readonly string[],
+  gain: Prospect | null,
 ): string {
-  const { measured, alternatives, name } = report
+  const { measured, name } = report
   const { choice } = live.planner
   const lines: string[] = []
   if (measured === null || choice === null) {
@@ -107,13 +127,62 @@ function explanation(
       `plan      ${describePlan(choice.plan)}`,
       '',
       `predicted for ${total === undefined ? 'many' : count(total)} items`,
-      ...alternatives.map(
+      ...withGain(report, gain).map(
         ({ plan, predictedMs }) => `  ${span(predictedMs).padStart(12)}  ${describePlan(plan)}`,
       ),
     )
   }
   if (errors.length > 0) lines.push('', `${count(errors.length)} of them failed, the first with ${errors[0]}`)
   return `${lines.join('\n')}\n`
+}
+
+function withGain({ alternatives }: Report, gain: Prospect | null): readonly Candidate[] {
+  return gain === null ? alternatives : [...alternatives, gain].sort((a, b) => a.predictedMs - b.predictedMs)
+}
+
+/** What there is, and whether to go there. */
+function verdict(gain: Prospect | null, { alternatives }: Report, cluster: Picture, url: string): string {
+  const row = (label: string, text: string) => `${label.padEnd(9)} ${text}`
+  const { machines } = cluster
+  const here = machines.filter(({ silentMs }) => silentMs === null)
+  if (here.length === 0) return row('cluster', `no machine at ${url}: on each, omakase worker ${url}`)
+  const cores = here.reduce((sum, machine) => sum + machine.cores, 0)
+  const lines = [
+    row(
+      'cluster',
+      `${many(here.length, 'machine')} with ${many(cores, 'core')} at ${url}; none of this ran there`,
+    ),
+  ]
+  if (gain === null) return [...lines, row('gain', 'too little was measured to say')].join('\n')
+  if (gain.here > 0)
+    lines.push(
+      row('', `${gain.here === here.length ? 'all' : gain.here} of them on this host: its cores count once`),
+    )
+  const best = alternatives[0]!
+  const times = best.predictedMs / gain.predictedMs
+  lines.push(
+    times > MARGIN
+      ? row('gain', `about ${times.toFixed(1)} times as fast as ${describePlan(best.plan)}`)
+      : row(
+          'gain',
+          `none: ${describePlan(best.plan)} would be ${times < 1 / MARGIN ? 'sooner' : 'about as soon'}`,
+        ),
+  )
+  return lines.join('\n')
+}
+
+function many(n: number, word: string): string {
+  return `${count(n)} ${word}${n === 1 ? '' : 's'}`
+}
+
+/** Who is there. Nothing is given to anybody. */
+async function pictureOf(url: string, flags: ExplainFlags): Promise<Picture> {
+  const engine = await connect(url, sealOf(flags))
+  try {
+    return await new Lookout(engine).look()
+  } finally {
+    engine.close()
+  }
 }
 
 const VERBS = {
