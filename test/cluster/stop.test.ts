@@ -77,26 +77,20 @@ async function resumes(t: TestContext, { fn, args, server, one, two }: Stage): P
   await assertNothingLeft(t, server, [one, two])
 }
 
-test(
-  'a machine that is asked to go lets end what runs, gives back the rest at once, and leaves',
-  withRedis,
-  async t => {
-    const { fn, one, two, run, server } = await stage(t, GATE)
-    one.worker.child.kill('SIGTERM')
-    await one.worker.says(/letting what runs end/)
-    const had = waiting(fn, 'one')
-    fn.make('go')
-    assert.equal((await one.worker.ended).code, 0)
-    const { code, stderr } = await run.ended
-    assert.equal(code, 0, stderr)
-    assertEachOnce(fn.output, 60)
-    // Nothing was run twice, and nothing more was begun there.
-    assert.equal(fn.of('begun.txt').length, 60)
-    assert.deepEqual(waiting(fn, 'one'), had)
-    assert.ok(linesOf(fn.output).every(({ output }) => output === 1))
-    await assertNothingLeft(t, server, [one, two], [run])
-  },
-)
+test('a machine that is asked to go lets end what runs and gives back the rest', withRedis, async t => {
+  const { fn, one, two, run, server } = await stage(t, GATE)
+  one.worker.child.kill('SIGTERM')
+  await one.worker.says(/letting what runs end/)
+  fn.make('go')
+  assert.equal((await one.worker.ended).code, 0)
+  const { code, stderr } = await run.ended
+  assert.equal(code, 0, stderr)
+  assertEachOnce(fn.output, 60)
+  // Nothing was run twice.
+  assert.equal(fn.of('begun.txt').length, 60)
+  assert.ok(linesOf(fn.output).every(({ output }) => output === 1))
+  await assertNothingLeft(t, server, [one, two], [run])
+})
 
 test('asked twice it cancels what runs, which others do, with no attempt counted', withRedis, async t => {
   const { fn, one, two, run, server } = await stage(t, CLEANING)
@@ -113,27 +107,21 @@ test('asked twice it cancels what runs, which others do, with no attempt counted
   await assertNothingLeft(t, server, [one, two], [run])
 })
 
-test(
-  'Ctrl-C lets end what runs on the machines and takes the rest back; --resume goes on',
-  withRedis,
-  async t => {
-    const there = await stage(t, GATE)
-    const { fn, run, server, one, two } = there
-    run.interrupt()
-    await run.says(/letting what runs end/)
-    // What has been given back cannot begin any more.
-    await pause(500)
-    const begun = fn.of('begun.txt')
-    fn.make('go')
-    const { code, stderr } = await run.ended
-    assert.equal(code, 130)
-    assert.match(stderr, /^go on +the same command with --resume goes on with o\.jsonl$/m)
-    assert.deepEqual(sorted(linesOf(fn.output).map(({ input }) => input)), sorted(begun))
-    await assertNothingLeft(t, server, [one, two], [run])
-    await resumes(t, there)
-    assert.equal(fn.of('begun.txt').length, 60)
-  },
-)
+test('Ctrl-C lets end what runs on the machines; --resume does the rest', withRedis, async t => {
+  const there = await stage(t, GATE)
+  const { fn, run, server, one, two } = there
+  run.interrupt()
+  await run.says(/letting what runs end/)
+  fn.make('go')
+  const { code, stderr } = await run.ended
+  assert.equal(code, 130)
+  assert.match(stderr, /^go on +the same command with --resume goes on with o\.jsonl$/m)
+  assert.deepEqual(sorted(linesOf(fn.output).map(({ input }) => input)), sorted(fn.of('begun.txt')))
+  assert.ok(fn.of('begun.txt').length < 60)
+  await assertNothingLeft(t, server, [one, two], [run])
+  await resumes(t, there)
+  assert.equal(fn.of('begun.txt').length, 60)
+})
 
 test('a second Ctrl-C cancels on all machines, and cleanup runs there', withRedis, async t => {
   const there = await stage(t, CLEANING)
@@ -177,8 +165,55 @@ test('nothing is left of a run that has ended, nor of a machine that was killed'
   await assertNothingLeft(t, server, [one, two], [run])
 })
 
+test('what a machine ran that dies while the run is stopped is not begun by others', withRedis, async t => {
+  const there = await stage(t, GATE)
+  const { fn, run, one, two, server } = there
+  run.interrupt()
+  await run.says(/letting what runs end/)
+  one.worker.child.kill('SIGKILL')
+  await one.worker.ended
+  const had = new Set(waiting(fn, 'one'))
+  fn.make('go')
+  assert.equal((await run.ended).code, 130)
+  assert.deepEqual(
+    waiting(fn, 'two').filter(n => had.has(n)),
+    [],
+  )
+  await assertNothingLeft(t, server, [one, two], [run])
+  await resumes(t, there)
+})
+
+test('at --max-failures what runs is cancelled on all machines, and the run ends', withRedis, async t => {
+  const server = await redis(t)
+  const one = await watched(t, server.url, 'one')
+  const two = await watched(t, server.url, 'two')
+  const fn = new Noted(
+    t,
+    `import { co, sleep } from 'omakase'
+    export default co(function* (n: number) {
+      if (isThere('fail')) throw new Error('no')
+      note('begun.txt', n)
+      try {
+        while (!isThere('fail') || n % 5 !== 0) yield* sleep(5)
+        throw new Error('no')
+      } finally {
+        note('left.txt', n)
+      }
+    })`,
+  )
+  const args = ['map', 'fn.ts', ...ARGS, '--on', server.url, '--max-failures', '1']
+  const run = start(t, args, { cwd: fn.cwd })
+  await fn.has('begun.txt', 6)
+  fn.make('fail')
+  const { code, stderr } = await run.ended
+  assert.equal(code, 1, stderr)
+  assert.equal(linesOf(fn.output).length, 1)
+  assert.deepEqual(sorted(fn.of('left.txt')), sorted(fn.of('begun.txt')))
+  await assertNothingLeft(t, server, [one, two], [run])
+})
+
 test(
-  'without a machine Ctrl-C ends the run at once, and takes what it had published back',
+  'without a machine Ctrl-C ends the run at once, and takes back what was published',
   withRedis,
   async t => {
     const server = await redis(t)

@@ -323,13 +323,17 @@ export class ClusterWorker implements Worker {
   private answer({ chunk, token, times }: Question, by: string): void {
     const open = this.chunks.get(chunk)
     open?.holders.asked(by, token, times)
-    if (open !== undefined) this.judge(open, token)
+    if (open !== undefined) {
+      this.tell([...open.ids].filter(id => this.isStopping || this.unwanted.has(id)).map(id => cancelled(id)))
+      this.judge(open, token)
+    }
     const ids = this.chunks.has(chunk) ? [...open!.ids] : []
     this.coordinator.tell({ t: 'left', token, ids })
   }
 
   private judge(open: Open, token: string): void {
     const { isAlone, holders, ids } = open
+    if (ids.size === 0) return
     const dead = holders.deadBut(token)
     if (isAlone && ids.size === 1) {
       if (isDeadly(dead)) this.tell([...ids].map(id => this.deadly(id, dead)))

@@ -261,8 +261,11 @@ export class Site {
     this.events.finished(chunk)
   }
 
-  /** A coordinator counts as gone only by answers in a row: while the engine is away nobody can tell. */
-  private async look(): Promise<void> {
+  /**
+   * Whether it is still wanted, and how far it has been stopped. A coordinator counts as gone only by answers in a row:
+   * while the engine is away nobody can tell.
+   */
+  async look(): Promise<void> {
     this.tellDeaths()
     if (this.isLooking) return
     this.isLooking = true

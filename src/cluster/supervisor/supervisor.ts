@@ -122,16 +122,22 @@ export class Supervisor {
   }
 
   private async leave(): Promise<void> {
-    // What was being taken may have begun another one.
+    await this.sitesAreOver()
+    // Nobody need wait for a job that is not taken any more.
+    await Promise.all([...this.workers.values()].map(worker => worker.close(true).catch(() => {})))
     await Promise.all(this.fetching)
-    await Promise.all([...this.open].map(site => site.ended))
-    await Promise.all([...this.finishing])
+    // What was being taken may have begun another one.
+    await this.sitesAreOver()
     for (const timer of this.timers) clearInterval(timer)
     this.isGone = true
     await this.engine.redis.hdel(machinesOf(this.engine.queueName), this.name).catch(() => {})
-    await Promise.all([...this.workers.values()].map(worker => worker.close(true).catch(() => {})))
     this.subscriber.disconnect()
     this.left()
+  }
+
+  private async sitesAreOver(): Promise<void> {
+    await Promise.all([...this.open].map(site => site.ended))
+    await Promise.all(this.finishing)
   }
 
   private get isEnding(): boolean {
@@ -286,6 +292,8 @@ export class Supervisor {
       over: () => this.over(site),
     })
     this.open.add(site)
+    // It may have been stopped before it could be heard of here.
+    await site.look()
     if (this.isEnding) site.stopAt(this.stage)
     return site
   }
