@@ -33,7 +33,7 @@ test(
     const cwd = folder(t, { ...FILES, 'none.ts': 'export const a = 1' })
     const nobody = `redis://127.0.0.1:${await freePort()}`
     const none = await omakase(t, ['consume', 'handler.ts', '--queue', 'emails', '--on', nobody], { cwd })
-    assert.match(none.stderr, /no engine at redis:\/\/127/)
+    assert.match(none.stderr, /no Redis at redis:\/\/127/)
     assert.equal(none.code, 2)
     const { url } = await redis(t)
     const queue = queueOf(t, url)

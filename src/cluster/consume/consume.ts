@@ -1,9 +1,9 @@
 import { run, type Task } from '../../core/index.js'
 import type { Settings } from '../../map/options/options.js'
+import type { Plan } from '../../map/plan/plan.js'
 import { jobOf, prepareBundle } from '../../map/prepare.js'
 import { type Live, runJob } from '../../map/run/job.js'
-import { Planner } from '../../map/run/planner.js'
-import type { Team } from '../../map/run/team.js'
+import { Planner, type PlannerParts } from '../../map/run/planner.js'
 import { bundle, type FunctionSource } from '../../workers/load/index.js'
 import type { Engine } from '../engine/engine.js'
 import { Consumer } from './consumer.js'
@@ -42,10 +42,10 @@ export async function consume(
   engine: Engine,
   { handler, queue, prefix, name, settings, say, output, watch }: ConsumeOptions,
 ): Promise<Consuming> {
-  let team: Team | null = null
+  let parts: PlannerParts | null = null
   let live: Live | null = null
   const itemOf = (id: number): JobItem | undefined => {
-    for (const { inFlight } of team?.lanes ?? []) {
+    for (const { inFlight } of parts?.team.lanes ?? []) {
       const attempt = inFlight.get(id)
       if (attempt !== undefined) return attempt.item as JobItem
     }
@@ -64,6 +64,7 @@ export async function consume(
     prefix,
     ...(name !== undefined && { name }),
     say,
+    room: () => (parts === null ? 0 : roomIn(parts, live?.planner.plan ?? null)),
     cancel: item => live?.cancel(other => other === item),
   })
   const job = jobOf(prepared, consumer.source, () => consumer.begin(), settings)
@@ -74,9 +75,9 @@ export async function consume(
         job.hire({ ...events, progress: (id, value) => itemOf(id)?.progress(value) }, ...rest),
       settle: loaded => ({ ...withoutLimits(job.settle(loaded)), retries: 0 }),
       skip: item => (item as JobItem).isOver,
-      plan: parts => {
-        ;({ team } = parts)
-        return new Planner(parts)
+      plan: given => {
+        parts = given
+        return new Planner(given)
       },
       watch: begun => {
         live = begun
@@ -94,6 +95,18 @@ export async function consume(
       prepared.dispose()
     },
   }
+}
+
+/** Jobs that stand in line in a process, at most: behind one that takes an hour they would wait, and no other machine has them. */
+const MOST_IN_LINE = 64
+
+function roomIn({ team, dispatch }: PlannerParts, plan: Plan | null): number {
+  const most = plan?.concurrency === 1 ? MOST_IN_LINE : Infinity
+  return team.lanes.reduce((sum, lane) => {
+    const isThere = lane.loaded !== null && !lane.isEnding
+    const room = isThere ? Math.min(dispatch.regulator.room(lane), most - lane.inFlight.size) : 0
+    return sum + Math.max(0, room)
+  }, 0)
 }
 
 /** What a module says of itself for `map`, and what is the queue's own business here. */

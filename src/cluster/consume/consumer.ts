@@ -13,8 +13,10 @@ const RENEW_EVERY_MS = 2000
 const AGAIN_MS = 500
 /** Where there is nothing, or nothing may be taken yet, it is asked again so soon; then BullMQ waits for the next one. */
 const EMPTY_MS = 10
-/** As many jobs are in Redis' hands and in those of the workers, at most. */
-const MOST_HELD = 1024
+/** Jobs that are held at most: in the hands of the workers, and on their way there and back. */
+const MOST_HELD = 5000
+/** While there are more, twice as many are asked for at once, up to so many. */
+const MOST_AT_ONCE = 64
 /** No user code runs in this process: a job under which it dies so often has taken the whole machine down with it. */
 const MOST_STALLED = 10
 /** For jobs that ask for a way to wait that only the program knows that was to serve them. */
@@ -26,6 +28,8 @@ export interface ConsumerOptions {
   readonly name?: string
   /** Called with a line for whoever looks on. */
   readonly say: (line: string) => void
+  /** How many jobs the workers would take now. */
+  readonly room: () => number
   /** Takes a job back: its lock is lost. */
   readonly cancel: (item: Item) => void
 }
@@ -50,6 +54,8 @@ export class Consumer {
   private fetching: Promise<void> | undefined
   private tokens = 0
   private taken = 0
+  /** Jobs that have been asked for, and may come. */
+  private asked = 0
   private isEnding = false
   private wake = (): void => {}
   private begun!: () => void
@@ -107,31 +113,53 @@ export class Consumer {
   // --- jobs ----------------------------------------------------------------------------------------------------
 
   private async fetch(): Promise<void> {
+    let atOnce = 1
     while (!this.isEnding) {
-      if (!this.hasRoom) {
+      const count = Math.min(atOnce, this.wanted)
+      if (count <= 0) {
         await new Promise<void>(resolve => {
           this.wake = resolve
         })
         continue
       }
-      const token = `${this.worker.id}:${this.tokens++}`
-      try {
-        const job = await this.worker.getNextJob(token)
-        if (job !== undefined) this.serve(job)
-        else await pause(EMPTY_MS)
-      } catch {
-        if (!this.isEnding) await pause(AGAIN_MS)
+      this.asked += count
+      // Only one may wait for what is not there yet.
+      const found = await Promise.all(Array.from({ length: count }, () => this.get(count === 1)))
+      this.asked -= count
+      if (!found.includes(false)) atOnce = Math.min(MOST_AT_ONCE, 2 * atOnce)
+      else {
+        atOnce = 1
+        if (!found.includes(true)) await pause(EMPTY_MS)
       }
     }
   }
 
-  private get hasRoom(): boolean {
-    return this.held.size === 0 || (this.source.isHungry && this.held.size < MOST_HELD)
+  private async get(block: boolean): Promise<boolean> {
+    try {
+      const job = await this.worker.getNextJob(`${this.worker.id}:${this.tokens++}`, { block })
+      if (job === undefined) return false
+      this.serve(job)
+      return true
+    } catch {
+      if (!this.isEnding) await pause(AGAIN_MS)
+      return false
+    }
   }
 
-  /** Its place in a worker is free when it ends; but what there is goes first. */
-  private readonly wantsNext = (): boolean =>
-    !this.isEnding && this.source.isEmpty && this.held.size <= MOST_HELD
+  /** The first one is taken before it is known what there is room for. */
+  private get wanted(): number {
+    const { held, asked, source, taken, options } = this
+    if (source.isStuck) return 0
+    const room = taken === 0 ? 1 : options.room() - source.ready
+    return Math.min(room, MOST_HELD - held.size) - asked
+  }
+
+  /** Its place in a worker is free when it has ended. */
+  private askNext(): boolean {
+    if (this.isEnding || this.wanted < 1) return false
+    this.asked++
+    return true
+  }
 
   private serve(job: Job): void {
     const served = this.follow(job).finally(() => this.serving.delete(served))
@@ -143,11 +171,17 @@ export class Consumer {
     let job: Job | undefined = first
     while (job !== undefined) {
       const { id, token } = job as Job & { readonly id: string; readonly token: string }
+      let hasAsked = false
+      const wantsNext = () => {
+        hasAsked ||= this.askNext()
+        return hasAsked
+      }
       try {
-        job = ((await this.worker.processJob(job, token, this.wantsNext)) ?? undefined) as Job | undefined
+        job = ((await this.worker.processJob(job, token, wantsNext)) ?? undefined) as Job | undefined
       } catch {
         job = undefined
       }
+      if (hasAsked) this.asked--
       this.held.delete(id)
     }
     this.wake()

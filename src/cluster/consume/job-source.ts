@@ -6,7 +6,7 @@ type Next = IteratorResult<readonly JobItem[], undefined>
 /** The jobs of a queue as they come in; those that come together are handed on together. */
 export class JobSource implements Source, AsyncIterator<readonly JobItem[], undefined> {
   private readonly onHunger: () => void
-  private ready: JobItem[] = []
+  private jobs: JobItem[] = []
   private waiting: ((next: Next) => void) | null = null
   private isPassing = false
   private isEnded = false
@@ -15,17 +15,18 @@ export class JobSource implements Source, AsyncIterator<readonly JobItem[], unde
     this.onHunger = onHunger
   }
 
-  /** More is wanted than there is. */
-  get isHungry(): boolean {
-    return this.waiting !== null
+  /** Jobs that wait to be handed on. */
+  get ready(): number {
+    return this.jobs.length
   }
 
-  get isEmpty(): boolean {
-    return this.ready.length === 0
+  /** There are jobs, and nobody takes them. */
+  get isStuck(): boolean {
+    return this.jobs.length > 0 && this.waiting === null
   }
 
   push(item: JobItem): void {
-    this.ready.push(item)
+    this.jobs.push(item)
     if (this.isPassing) return
     this.isPassing = true
     setImmediate(() => {
@@ -39,14 +40,14 @@ export class JobSource implements Source, AsyncIterator<readonly JobItem[], unde
     const next = new Promise<Next>(resolve => {
       this.waiting = resolve
     })
-    if (this.isEmpty) this.onHunger()
+    if (this.ready === 0) this.onHunger()
     else if (!this.isPassing) this.pass()
     return next
   }
 
   async return(): Promise<Next> {
     this.isEnded = true
-    this.ready = []
+    this.jobs = []
     this.waiting?.({ done: true, value: undefined })
     this.waiting = null
     return { done: true, value: undefined }
@@ -59,10 +60,10 @@ export class JobSource implements Source, AsyncIterator<readonly JobItem[], unde
   }
 
   private pass(): void {
-    const { waiting, ready } = this
-    if (waiting === null || ready.length === 0) return
+    const { waiting, jobs } = this
+    if (waiting === null || jobs.length === 0) return
     this.waiting = null
-    this.ready = []
-    waiting({ done: false, value: ready })
+    this.jobs = []
+    waiting({ done: false, value: jobs })
   }
 }
