@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { writeFileSync } from 'node:fs'
+import { existsSync, writeFileSync } from 'node:fs'
 import { test } from 'node:test'
 import { consumer, ended, queueOf, until } from './support/queue.js'
 import { redis, withRedis } from './support/redis.js'
@@ -88,3 +88,34 @@ test('SIGTERM lets what runs end, and gives back the rest', withRedis, async t =
   assert.ok(counts.completed! >= 2 && counts.completed! < 30, stderr)
   assert.equal(counts.completed! + counts.wait!, 30)
 })
+
+test(
+  'a consumer that is stopped and wakes up has lost its job, and says nothing of it',
+  withRedis,
+  async t => {
+    const { url } = await redis(t)
+    const queue = queueOf(t, url)
+    const handler = `import { existsSync, writeFileSync } from 'node:fs'
+  export default async (_: unknown, { signal }: any) => {
+    writeFileSync('began', '')
+    signal.addEventListener('abort', () => writeFileSync('cancelled', ''))
+    while (!existsSync('go') && !signal.aborted) await new Promise(go => setTimeout(go, 10))
+    return process.cwd()
+  }`
+    const sleeper = await consumer(t, url, handler, ['--name', 'sleeper'])
+    await queue.add('a', {})
+    await until(queue, 'active', 1)
+    while (!existsSync(`${sleeper.folder}/began`)) await new Promise(go => setTimeout(go, 10))
+    sleeper.child.kill('SIGSTOP')
+    const heir = await consumer(t, url, handler, ['--name', 'heir'])
+    while (!existsSync(`${heir.folder}/began`)) await new Promise(go => setTimeout(go, 10))
+    sleeper.child.kill('SIGCONT')
+    while (!existsSync(`${sleeper.folder}/cancelled`)) await new Promise(go => setTimeout(go, 10))
+    writeFileSync(`${heir.folder}/go`, '')
+    await until(queue, 'completed', 1)
+    const [job] = await ended(queue, 'completed')
+    assert.equal(job!.returnvalue, heir.folder)
+    assert.equal(job!.processedBy, 'heir')
+    assert.equal(job!.attemptsMade, 1)
+  },
+)

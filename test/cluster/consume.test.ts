@@ -165,3 +165,20 @@ test('a paused queue is left alone until it is resumed', withRedis, async t => {
   await queue.resume()
   await until(queue, 'completed', 1)
 })
+
+test('as many jobs run at once as there is room for, before any of them has ended', withRedis, async t => {
+  const { url } = await redis(t)
+  const queue = queueOf(t, url)
+  await queue.addBulk(Array.from({ length: 120 }, (_, n) => ({ name: 'a', data: { n } })))
+  await consumer(
+    t,
+    url,
+    `import { readdirSync, writeFileSync } from 'node:fs'
+    export default async ({ n }: { n: number }) => {
+      writeFileSync('began-' + n, '')
+      while (readdirSync('.').length <= 100) await new Promise(go => setTimeout(go, 100))
+      return n
+    }`,
+  )
+  await until(queue, 'completed', 120)
+})

@@ -10,6 +10,8 @@ import { JobSource } from './job-source.js'
 const LOCK_MS = 5000
 const STALLED_MS = 2500
 const RENEW_EVERY_MS = 2000
+/** There may be more room without any job having ended, as while nothing is known yet of what they do. */
+const LOOK_EVERY_MS = 25
 const AGAIN_MS = 500
 /** Where there is nothing, or nothing may be taken yet, it is asked again so soon; then BullMQ waits for the next one. */
 const EMPTY_MS = 10
@@ -50,7 +52,7 @@ export class Consumer {
   private readonly worker: Worker
   private readonly held = new Map<string, JobItem>()
   private readonly serving = new Set<Promise<void>>()
-  private timer: NodeJS.Timeout | undefined
+  private readonly timers: NodeJS.Timeout[] = []
   private fetching: Promise<void> | undefined
   private tokens = 0
   private taken = 0
@@ -87,7 +89,10 @@ export class Consumer {
     const { queue, say } = this.options
     say(`${this.name} serves ${queue}`)
     void this.worker.startStalledCheckTimer()
-    this.timer = setInterval(() => void this.renew(), RENEW_EVERY_MS)
+    this.timers.push(
+      setInterval(() => void this.renew(), RENEW_EVERY_MS),
+      setInterval(() => this.look(), LOOK_EVERY_MS),
+    )
     this.fetching = this.fetch()
     await this.first
     return this.outlet
@@ -104,7 +109,7 @@ export class Consumer {
     this.stop()
     for (const item of this.held.values()) item.end({ t: 'returned' })
     await Promise.all(this.serving)
-    clearInterval(this.timer)
+    for (const timer of this.timers) clearInterval(timer)
     await this.worker.close(true).catch(() => {})
     await this.fetching
     await Promise.all(this.serving)
@@ -155,6 +160,10 @@ export class Consumer {
   }
 
   /** Its place in a worker is free when it has ended. */
+  private look(): void {
+    if (this.wanted > 0) this.wake()
+  }
+
   private askNext(): boolean {
     if (this.isEnding || this.wanted < 1) return false
     this.asked++
@@ -183,8 +192,8 @@ export class Consumer {
       }
       if (hasAsked) this.asked--
       this.held.delete(id)
+      this.look()
     }
-    this.wake()
   }
 
   /** What BullMQ calls the processor: it settles as the job does, in whichever process that is. */
