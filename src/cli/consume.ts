@@ -1,10 +1,11 @@
 import { Command } from 'commander'
-import { type Consuming, connect, consume } from '../cluster/internal.js'
+import { type Consuming, connect, consume, type Engine } from '../cluster/internal.js'
 import { flag, normalise } from '../map/options/normalise.js'
 import type { Settings } from '../map/options/options.js'
 import { reportOf } from '../map/report.js'
 import type { Live } from '../map/run/job.js'
 import { BadUsage } from '../workers/bad-usage.js'
+import { engineUrl } from './engine-flags.js'
 import { Interrupts } from './interrupts.js'
 import { Progress } from './progress.js'
 import { summary } from './summary.js'
@@ -29,14 +30,15 @@ The handler takes the data of a job, and a context: { job, attempt, signal, reso
 id, name and attempts. What it returns is the job's result. What it throws is its failure: BullMQ tries it again as the
 job says (attempts, backoff), unless its name is UnrecoverableError; after retryAfter seconds, if the error has that.
 
-Ctrl-C, or SIGTERM: takes nothing more, lets what runs end (10 s), gives back the rest, and leaves.`
+Ctrl-C, or SIGTERM: takes nothing more, lets what runs end (10 s), gives back the rest, and leaves.
+Exit code: 0 when what ran has ended, 130 (Ctrl-C), 143 (SIGTERM) or 129 (SIGHUP) when it was cancelled, 2 bad usage.`
 
 export function consumeCommand(): Command {
   return new Command('consume')
     .description('Serves an existing BullMQ queue with a handler of yours.')
     .argument('[handler]', 'file with the handler: its default export, or file.ts#name')
     .option('--queue <name>', 'the queue that somebody fills')
-    .option('--on <url>', 'its Redis, such as redis://10.0.0.5; redis: the address in OMAKASE_REDIS_URL')
+    .option('--on <url>', 'its Redis, such as redis://10.0.0.5; else OMAKASE_REDIS_URL')
     .option('--prefix <prefix>', 'what stands before the keys of the queue', 'bull')
     .option('--name <name>', 'what dashboards call this worker; its host name and process unless given')
     .optionsGroup('Each job:')
@@ -71,22 +73,22 @@ function asked(handler: string | undefined, flags: ConsumeFlags): Asked {
     throw new BadUsage(
       `--queue ${queue}: a queue's name has no colon; write --prefix ${queue.slice(0, colon)} --queue ${queue.slice(colon + 1)}`,
     )
-  if (on === undefined) throw new BadUsage('no Redis: write --on redis://HOST')
-  const { engine, on: place } = normalise({ on } as object, flag)
-  if (place !== 'cluster' || engine === undefined)
-    throw new BadUsage(`--on ${on}: write the address of the queue's Redis, such as redis://localhost`)
   const options: Record<string, unknown> = {}
   for (const key of SETTINGS) if (flags[key] !== undefined) options[key] = flags[key]
   const settings = normalise(options, flag)
   // Where both are said there is nothing to measure.
   const isFixed = settings.workers !== undefined && settings.concurrency !== undefined
-  return { handler, queue, url: engine, settings: isFixed ? { ...settings, on: 'processes' } : settings }
+  return {
+    handler,
+    queue,
+    url: engineUrl(on),
+    settings: isFixed ? { ...settings, on: 'processes' } : settings,
+  }
 }
 
 async function serve(given: string | undefined, flags: ConsumeFlags): Promise<number> {
   const { handler, queue, url, settings } = asked(given, flags)
   const { prefix, name } = flags
-  const engine = await connect(url)
   let live: Live | null = null
   let consuming: Consuming | undefined
   const progress = new Progress(
@@ -98,14 +100,17 @@ async function serve(given: string | undefined, flags: ConsumeFlags): Promise<nu
     progress.show()
   })
   const began = performance.now()
+  const say = (line: string) => progress.print(`omakase: ${line}\n`)
+  let engine: Engine | undefined
   try {
+    engine = await connect(url, undefined, { forMs: Infinity, log: say })
     consuming = await consume(engine, {
       handler,
       queue,
       prefix,
       ...(name !== undefined && { name }),
       settings,
-      say: line => progress.print(`omakase: ${line}\n`),
+      say,
       output: chunk => progress.print(chunk),
       watch: begun => {
         live = begun
@@ -123,10 +128,10 @@ async function serve(given: string | undefined, flags: ConsumeFlags): Promise<nu
         summary(report, { journalFailed: 0, output: undefined, noun: 'attempt', isWhole: true }),
       )
     }
-    return live === null || exit.status === 'ok' ? 0 : interrupts.exitCode
+    return interrupts.isHurried ? interrupts.exitCode : 0
   } finally {
     progress.end()
     interrupts.end()
-    engine.close()
+    engine?.close()
   }
 }

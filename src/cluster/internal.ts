@@ -1,7 +1,7 @@
 export { type Consuming, consume } from './consume/consume.js'
 export { prepareCluster } from './coordinator/prepare-cluster.js'
 export { checkTrust, shown } from './engine/address.js'
-export { connect } from './engine/engine.js'
+export { connect, type Engine } from './engine/engine.js'
 export { sealFrom } from './engine/key.js'
 export { Supervisor } from './supervisor/supervisor.js'
 export { draw } from './view/draw.js'

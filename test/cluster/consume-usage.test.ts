@@ -13,8 +13,8 @@ test('what consume cannot do anything with is one line, and exit code 2', async 
   const lines: [args: string[], line: RegExp][] = [
     [[], /no handler: write omakase consume FILE\.ts --queue NAME --on redis:\/\/HOST/],
     [['handler.ts', '--on', url], /no queue: write --queue NAME/],
-    [['handler.ts', '--queue', 'emails'], /no Redis: write --on redis:\/\/HOST/],
-    [['handler.ts', '--queue', 'emails', '--on', 'processes'], /--on processes: write the address/],
+    [['handler.ts', '--queue', 'emails'], /no engine: write its address/],
+    [['handler.ts', '--queue', 'emails', '--on', 'processes'], /processes is no address of a Redis/],
     [['handler.ts', '--queue', 'a:b', '--on', url], /has no colon; write --prefix a --queue b/],
     [['handler.ts', '--queue', 'emails', '--on', url, '--workers', '0'], /--workers 0/],
   ]
@@ -27,15 +27,19 @@ test('what consume cannot do anything with is one line, and exit code 2', async 
 })
 
 test(
-  'no Redis there, and a handler that cannot be loaded, are said before any job is taken',
+  'no Redis there is waited for; a handler that cannot be loaded is said before any job is taken',
   withRedis,
   async t => {
     const cwd = folder(t, { ...FILES, 'none.ts': 'export const a = 1' })
-    const nobody = `redis://127.0.0.1:${await freePort()}`
-    const none = await omakase(t, ['consume', 'handler.ts', '--queue', 'emails', '--on', nobody], { cwd })
-    assert.match(none.stderr, /no Redis at redis:\/\/127/)
-    assert.equal(none.code, 2)
-    const { url } = await redis(t)
+    const server = await redis(t)
+    const { url } = server
+    await server.stop()
+    const early = start(t, ['consume', 'handler.ts', '--queue', 'emails', '--on', url], { cwd })
+    await early.says(/no Redis at redis:\/\/127.*waiting for it/)
+    await server.start()
+    await early.says(/serves emails/)
+    early.child.kill('SIGTERM')
+    assert.equal((await early.ended).code, 0)
     const queue = queueOf(t, url)
     await queue.add('a', {})
     const wrong = await omakase(t, ['consume', 'none.ts', '--queue', 'emails', '--on', url], { cwd })

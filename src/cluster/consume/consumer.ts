@@ -23,6 +23,7 @@ const MOST_AT_ONCE = 64
 const MOST_STALLED = 10
 /** For jobs that ask for a way to wait that only the program knows that was to serve them. */
 const BACKOFF_MS = 1000
+const MOST_TOLD = 20
 
 export interface ConsumerOptions {
   readonly queue: string
@@ -58,6 +59,7 @@ export class Consumer {
   private taken = 0
   /** Jobs that have been asked for, and may come. */
   private asked = 0
+  private readonly told = new Set<string>()
   private isEnding = false
   private wake = (): void => {}
   private begun!: () => void
@@ -74,6 +76,7 @@ export class Consumer {
       connection: engine.redis,
       prefix,
       name,
+      skipVersionCheck: true,
       autorun: false,
       lockDuration: LOCK_MS,
       stalledInterval: STALLED_MS,
@@ -81,7 +84,7 @@ export class Consumer {
       runRetryDelay: AGAIN_MS,
       settings: { backoffStrategy: (attempts, type) => this.backoff(attempts, type) },
     })
-    this.worker.on('error', () => {})
+    this.worker.on('error', error => this.tell(error))
   }
 
   /** Begins to take jobs; settles when the first is there: what is measured before would be nothing. */
@@ -235,6 +238,14 @@ export class Consumer {
     if (item === undefined) return
     this.options.cancel(item)
     item.end({ t: 'lost' })
+  }
+
+  /** Of each kind one is told: what goes wrong with a job may go wrong with all. */
+  private tell({ message }: Error): void {
+    const kind = message.replaceAll(/\S*\d\S*/g, '')
+    if (this.isEnding || this.told.has(kind) || this.told.size === MOST_TOLD) return
+    this.told.add(kind)
+    this.options.say(message)
   }
 
   private isWarned = false
