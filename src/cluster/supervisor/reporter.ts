@@ -12,6 +12,9 @@ import type { ChunkItem, HeldChunk } from './chunk.js'
 
 /** After a report the next one is so many milliseconds later, unless there is more than so much to tell. */
 const GATHER_MS = 10
+/** Where the engine takes long for a report there are fewer: a thousand machines tell it no more than it can hear. */
+const TIMES_AS_LONG = 4
+const MOST_GATHER_MS = 250
 const MOST_CHARACTERS = 256 * 1024
 /** While the engine does not take what there is, nothing new begins. */
 const MOST_WAITING = 16 * 1024 * 1024
@@ -40,6 +43,8 @@ export class Reporter implements Outlet {
   private rest: Rest = {}
   private characters = 0
   private waiting = 0
+  private underWay = 0
+  private tookMs = 0
   private sentAt = 0
   private isSendingSoon = false
   private timer: NodeJS.Timeout | undefined
@@ -153,9 +158,11 @@ export class Reporter implements Outlet {
   }
 
   private sendSoon(): void {
-    if (this.isSendingSoon) return
+    // What comes while a report is on its way goes with the next one.
+    if (this.isSendingSoon || this.underWay > 0) return
     this.isSendingSoon = true
-    const wait = this.sentAt + GATHER_MS - performance.now()
+    const gather = Math.max(GATHER_MS, Math.min(TIMES_AS_LONG * this.tookMs, MOST_GATHER_MS))
+    const wait = this.sentAt + gather - performance.now()
     // What ends together is told together.
     if (wait <= 0) queueMicrotask(() => this.send())
     else this.timer = setTimeout(() => this.send(), wait)
@@ -201,10 +208,12 @@ export class Reporter implements Outlet {
     this.characters = 0
     const text = this.engine.seal.close(`report ${this.run}`, JSON.stringify(report))
     this.waiting += text.length
+    this.underWay++
     this.sending = this.sending.then(() => this.deliver(text, chunks))
   }
 
   private async deliver(text: string, chunks: readonly HeldChunk[]): Promise<void> {
+    const began = performance.now()
     while (!this.isVain) {
       try {
         // Without its lease the run may still be taken up again.
@@ -215,6 +224,9 @@ export class Reporter implements Outlet {
       await new Promise(resolve => setTimeout(resolve, AGAIN_MS))
     }
     this.waiting -= text.length
+    this.tookMs = performance.now() - began
+    this.underWay--
+    if (this.characters > 0) this.sendSoon()
     for (const chunk of chunks) if (--chunk.left === 0 && !chunk.isLost) this.finished(chunk)
     this.notifyRoom()
   }
