@@ -21,8 +21,7 @@ export const CURVE: readonly Asked[] = [10, 100, 1000].flatMap(machines =>
 /** What then, where that is not enough. */
 export const WHAT_THEN: readonly Asked[] = [
   { machines: 1000, slots: SLOTS, itemMs: 100, runs: 8 },
-  { machines: 1000, slots: SLOTS, itemMs: 1000, runs: 2 },
-  { machines: 1000, slots: SLOTS, itemMs: 1000, gatherMs: 50 },
+  { machines: 1000, slots: SLOTS, itemMs: 10, runs: 50 },
 ]
 /** As many as are lost in an hour, where it is 1 %: all at one moment. */
 export const LOSSES: readonly Asked[] = [1000, 10_000].map(itemMs => ({

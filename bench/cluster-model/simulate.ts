@@ -11,8 +11,6 @@ export interface Case {
   /** Of each machine: items at once. */
   readonly slots: number
   readonly itemMs: number
-  /** What ends on a machine within so many milliseconds is reported together; 10 unless given. */
-  readonly gatherMs?: number
   /** So many machines are gone halfway through what is measured. */
   readonly lost?: number
 }
@@ -48,6 +46,10 @@ export interface Outcome {
 const RATE_EVERY_MS = 250
 const BEAT_EVERY_MS = 1000
 const WEIGHT = 0.4
+/** What ends on a machine so soon after a report goes with the next one, and also what ends in four times that one's time. */
+const GATHER_MS = 10
+const TIMES_AS_LONG = 4
+const MOST_GATHER_MS = 250
 /** What a machine has ready before its slots are free: what is on its way to its processes. */
 const AHEAD_MS = 25
 const FEWEST_HELD = 2
@@ -74,12 +76,13 @@ interface Machine {
   isFull: boolean
   isTicking: boolean
   isReporting: boolean
+  tookMs: number
   isLost: boolean
 }
 
 /** One run of items that all take the same time, without end: what it comes to, and what holds it up. */
 export function simulate(
-  { machines: count, slots, itemMs, gatherMs = 10, lost = 0 }: Case,
+  { machines: count, slots, itemMs, lost = 0 }: Case,
   costs: Costs,
   rules: Rules,
 ): Outcome {
@@ -100,6 +103,7 @@ export function simulate(
     isFull: false,
     isTicking: false,
     isReporting: false,
+    tookMs: 0,
     isLost: false,
   }))
 
@@ -258,7 +262,8 @@ export function simulate(
   const tick = (machine: Machine): void => {
     machine.isTicking = machine.active.size > 0 && !machine.isLost
     if (!machine.isTicking) return
-    agenda.add(now + gatherMs, () => tick(machine))
+    const gather = Math.max(GATHER_MS, Math.min(TIMES_AS_LONG * machine.tookMs, MOST_GATHER_MS))
+    agenda.add(now + gather, () => tick(machine))
     if (machine.isReporting) return
     let items = 0
     const done: Chunk[] = []
@@ -273,8 +278,10 @@ export function simulate(
     if (items === 0) return
     for (const chunk of done) machine.active.delete(chunk)
     machine.isReporting = true
+    const sentAt = now
     ask(costs.reportMs, () => {
       machine.isReporting = false
+      machine.tookMs = now - sentAt
       if (now >= warmUp) reports++
       read(items, done.length)
       for (const _ of done)
