@@ -6,6 +6,7 @@ import { assertEnded, slow } from './support/long.js'
 import { machine } from './support/machine.js'
 import { type Middleman, proxy } from './support/proxy.js'
 import { redis, withRedis } from './support/redis.js'
+import { waitingJobs } from './support/waiting-jobs.js'
 
 const COUNT = 1500
 
@@ -85,9 +86,9 @@ test('jobs that are gone from the queue are published again', withRedis, async t
   const { wrote, endsWell } = long(t, server.url, 600)
   await wrote(50)
   const client = server.client(t)
-  const ids = await client.lrange('omakase:work:wait', 0, -1)
-  if (ids.length > 0) await client.del(...ids.map(id => `omakase:work:${id}`))
-  await client.del('omakase:work:wait')
+  let jobs: string[] = []
+  while (jobs.length === 0) jobs = await waitingJobs(client)
+  await client.del(...jobs, ...(await client.keys('omakase:work*:wait')))
   await endsWell()
 })
 

@@ -6,6 +6,7 @@ import { assertEachOnce, linesOf } from '../cli/support/journal.js'
 import { assertEnded } from './support/long.js'
 import { machine } from './support/machine.js'
 import { redis, withRedis } from './support/redis.js'
+import { waitingJobs } from './support/waiting-jobs.js'
 
 const COUNT = 600
 /** Each takes 20 kB, so that all of them are more than the engine can hold. */
@@ -42,6 +43,7 @@ test('an engine that others fill gets back its chunks when there is room again',
   const run = start(t, [...ARGS, '--on', server.url], { cwd })
   await until(() => linesOf(`${cwd}/out.jsonl`).length >= 20)
   const client = server.client(t)
+  await until(async () => (await waitingJobs(client)).length > 0)
   const fillers: string[] = []
   const fill = async () => {
     for (const size of [200_000, 20_000, 2000]) {
@@ -55,7 +57,7 @@ test('an engine that others fill gets back its chunks when there is room again',
   // What machines and coordinator give back is taken at once, until nothing waits in the queue any more.
   await until(async () => {
     await fill()
-    return (await client.llen('omakase:work:wait')) === 0
+    return (await waitingJobs(client)).length === 0
   })
   assert.match(await client.info('errorstats'), /OOM/)
   await client.del(...fillers)

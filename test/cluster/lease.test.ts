@@ -35,9 +35,7 @@ async function left(t: TestContext, server: RedisServer): Promise<() => Promise<
   const client = server.client(t)
   return async () => {
     const keys = await client.keys('omakase:{*')
-    const jobs = (await client.keys('omakase:work:*')).filter(key =>
-      /:(wait|active)$|-\d+(:lock)?$/.test(key),
-    )
+    const jobs = (await client.keys('omakase:work*')).filter(key => /:(wait|active)$|-\d+(:lock)?$/.test(key))
     return [...keys, ...jobs]
   }
 }
