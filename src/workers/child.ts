@@ -41,7 +41,7 @@ export class Child<To = ToWorker, From = FromWorker> {
   private isCut = false
 
   constructor(entry: URL, { cwd, as }: Surroundings = {}) {
-    this.process = spawn(process.execPath, [fileURLToPath(entry)], {
+    this.process = spawn(process.execPath, [fileURLToPath(entry), String(process.pid)], {
       detached: true,
       stdio: ['ignore', 'pipe', 'pipe', 'ipc', 'pipe'],
       serialization: 'advanced',

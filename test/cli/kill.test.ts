@@ -92,3 +92,17 @@ describe('kill -9 of the command', { ...linuxOnly }, () => {
     assert.deepEqual(filesIn(cwd), ['fn.ts', 'o.jsonl'])
   })
 })
+
+test('a worker whose folder has been taken away, so that no watcher can start, does not outlive its parent', async t => {
+  const cwd = folder(t, {
+    'inner/fn.ts': `import { rmSync } from 'node:fs'
+      rmSync(process.cwd(), { recursive: true })
+      setInterval(() => { throw new Error('late') }, 10)
+      export default () => new Promise(() => {})`,
+  })
+  const command = start(t, ['map', 'fn.ts', '--args', '1'], { cwd: join(cwd, 'inner') })
+  await command.says(/(belongs to no running item[^]*){20}/)
+  command.child.kill('SIGKILL')
+  assert.deepEqual(await remaining(command.mark), [])
+  await command.ended
+})

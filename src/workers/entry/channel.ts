@@ -2,7 +2,7 @@ import { syncBuiltinESMExports } from 'node:module'
 import worker, { parentPort } from 'node:worker_threads'
 import type { Movable } from '../transfer.js'
 import type { FromWorker, ToWorker } from '../wire.js'
-import { endAfterDisconnect } from './watcher.js'
+import { endWithParent } from './watcher.js'
 
 /** The way to the parent. */
 export interface Channel {
@@ -20,8 +20,8 @@ export interface Channel {
 export function processChannel(): Channel {
   const send = process.send!.bind(process) as (message: FromWorker, ...rest: unknown[]) => void
   delete process.send
-  // Nor would anything be told any more when they hang up.
-  delete (process as { disconnect?: unknown }).disconnect
+  // Nor would anything be told any more when they hang up. Node calls it itself when the parent is gone.
+  process.disconnect = () => {}
   // Held here too, for `process.exit` may be what the user's module has replaced.
   const exit = process.exit.bind(process)
   return {
@@ -33,7 +33,7 @@ export function processChannel(): Channel {
     },
     listen(receive) {
       process.on('message', message => receive(message as ToWorker))
-      endAfterDisconnect()
+      endWithParent()
     },
   }
 }

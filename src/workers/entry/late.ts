@@ -9,6 +9,8 @@ export function catchLateErrors(owners: Owners, encodeError: (thrown: unknown) =
   const late = (thrown: unknown): void => {
     if (owners.current()?.fail(thrown)) return
     const { name, message, stack } = encodeError(thrown)
+    // Where nobody reads it any more, that would be the next late error, and so on without end.
+    if (process.stderr.listenerCount('error') === 0) process.stderr.on('error', () => {})
     process.stderr.write(`an error that belongs to no running item: ${stack ?? `${name}: ${message}`}\n`)
   }
   process.on('uncaughtException', late)

@@ -8,11 +8,17 @@ const EVERY = 250
 const MEMORY_EVERY = 100
 
 /** Where the parent is gone the watcher is sooner, and takes the module along; this is for the rest. */
-const AFTER_DISCONNECT = 3000
+const LOOK_FOR_PARENT = 3000
 
-/** Ends this process, with all that it started, when its parent has hung up and no watcher was there to do so. */
-export function endAfterDisconnect(): void {
-  process.on('disconnect', () => setTimeout(() => process.kill(-process.pid, 'SIGKILL'), AFTER_DISCONNECT))
+/**
+ * Ends this process, with all that it started, when its parent is gone: where there is no watcher yet, or none could be
+ * started, as in a folder that has been taken away.
+ */
+export function endWithParent(): void {
+  // It may have been gone before anything here could look; nor is it anything that the user's code expects there.
+  const parent = Number(process.argv.splice(2)[0])
+  const look = () => process.ppid !== parent && process.kill(-process.pid, 'SIGKILL')
+  setInterval(look, LOOK_FOR_PARENT).unref()
 }
 
 /**

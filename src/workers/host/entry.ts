@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url'
-import { endAfterDisconnect, startWatcher } from '../entry/watcher.js'
+import { endWithParent, startWatcher } from '../entry/watcher.js'
 import { Held } from '../held.js'
 import { Thread } from '../thread.js'
 import type { FromHost, ToHost } from './wire.js'
@@ -8,7 +8,7 @@ const threads = new Map<number, Thread>()
 let isWatched = false
 
 process.on('message', message => take(message as ToHost))
-endAfterDisconnect()
+endWithParent()
 
 function take(message: ToHost): void {
   const { n } = message
