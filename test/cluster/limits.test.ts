@@ -1,5 +1,10 @@
 import assert from 'node:assert/strict'
 import { type TestContext, test } from 'node:test'
+import { run } from 'omakase'
+import { fromIterable } from '#src/map/input/iterable.js'
+import { jobOf, prepareClosure } from '#src/map/prepare.js'
+import { type Live, runJob } from '#src/map/run/job.js'
+import type { Outlet } from '#src/map/run/outlet.js'
 import { type Ended, omakase } from '../cli/support/command.js'
 import { folder } from '../cli/support/folder.js'
 import { type Backend, backend, FETCH } from './support/backend.js'
@@ -95,14 +100,45 @@ test('at --max-failures all machines stop', withRedis, async t => {
   assert.equal(server.seen.length, asked)
 })
 
-test('what one machine is refused makes all ask less', withRedis, async t => {
+test('what one machine is refused is told to all, and not once for each of its items', withRedis, async t => {
   let refused = 0
   const server: Backend = await backend(t, () =>
-    server.seen.length > 400 && refused++ < 1
+    server.seen.length > 200 && refused++ < 20
       ? { status: 429, afterMs: 50, retryAfter: 0.1 }
       : { status: 200, afterMs: 50 },
   )
-  const ended = await ask(t, server, 2000, ['--retries', '3'])
+  const engine = await redis(t)
+  await Promise.all([machine(t, engine.url, 'one'), machine(t, engine.url, 'two')])
+  const orders: { readonly t: string; readonly by?: string }[] = []
+  const listener = engine.client(t)
+  await listener.psubscribe('omakase:*:control')
+  listener.on('pmessage', (_pattern, _channel, text) => orders.push(JSON.parse(text)))
+  const input = Array.from({ length: 1000 }, (_, i) => `${server.url}/${i}\n`).join('')
+  const cwd = folder(t, { 'fetch.ts': FETCH })
+  const args = ['map', 'fetch.ts', '--on', engine.url, '--retries', '3']
+  const ended = await omakase(t, args, { cwd, input })
   assert.equal(ended.code, 0, ended.stderr)
-  assertShared(ended)
+  const told = orders.filter(order => order.t === 'overload')
+  assert.ok(told.length >= 1 && told.length < 20, `${told.length} times`)
+  assert.ok(told.every(({ by }) => by === 'one' || by === 'two'))
+})
+
+test('a machine that is told so lets fewer items in at once', async () => {
+  const closure = async (): Promise<void> => void (await new Promise(go => setTimeout(go, 10)))
+  const prepared = prepareClosure(closure, {})
+  const source = fromIterable(Array.from({ length: 2000 }, (_, i) => i))
+  let live: Live | undefined
+  const outlet: Outlet = {
+    ok: () => {
+      if (live?.tally.ok === 500) live.planner.overloaded?.(10)
+    },
+    failed: () => {},
+    isFull: false,
+    onRoom: () => {},
+  }
+  const watch = (begun: Live) => {
+    live = begun
+  }
+  const { planner } = await run(runJob({ ...jobOf(prepared, source, outlet, {}), watch }))
+  assert.ok(planner.changes.some(({ why }) => why === 'overload'))
 })
