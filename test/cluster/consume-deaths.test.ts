@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { existsSync, writeFileSync } from 'node:fs'
+import { existsSync, readdirSync, writeFileSync } from 'node:fs'
 import { test } from 'node:test'
 import { consumer, ended, queueOf, until } from './support/queue.js'
 import { redis, withRedis } from './support/redis.js'
@@ -68,16 +68,17 @@ test('SIGTERM lets what runs end, and gives back the rest', withRedis, async t =
   const command = await consumer(
     t,
     url,
-    `import { existsSync, writeFileSync } from 'node:fs'
+    `import { existsSync, readdirSync, writeFileSync } from 'node:fs'
     export default async ({ n }: { n: number }) => {
-      writeFileSync('began', '')
+      writeFileSync('began-' + n, '')
       while (!existsSync('go')) await new Promise(go => setTimeout(go, 10))
       return n
     }`,
     ['--workers', '1', '--concurrency', '2'],
   )
   await queue.addBulk(Array.from({ length: 30 }, (_, n) => ({ name: 'a', data: { n } })))
-  await until(queue, 'active', 2)
+  const began = () => readdirSync(command.folder).filter(name => name.startsWith('began')).length
+  while (began() < 2) await new Promise(go => setTimeout(go, 10))
   command.child.kill('SIGTERM')
   writeFileSync(`${command.folder}/go`, '')
   const { code, stderr } = await command.ended
@@ -95,7 +96,7 @@ test(
   async t => {
     const { url } = await redis(t)
     const queue = queueOf(t, url)
-    const handler = `import { existsSync, writeFileSync } from 'node:fs'
+    const handler = `import { existsSync, readdirSync, writeFileSync } from 'node:fs'
   export default async (_: unknown, { signal }: any) => {
     writeFileSync('began', '')
     signal.addEventListener('abort', () => writeFileSync('cancelled', ''))
