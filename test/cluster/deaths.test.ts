@@ -193,3 +193,42 @@ for (const [what, code, limits, message] of [
     assert.match(failed[0]!.error!.message, message)
   })
 }
+
+test(
+  'a machine where the function cannot be set up is left out, by name; on all of them the run fails (slow)',
+  withRedis,
+  async t => {
+    const { url } = await redis(t)
+    const one = await machine(t, url, 'one', [], { HAS: 'it' })
+    const fn = new Noted(
+      t,
+      `export const setup = () => {
+      if (process.env.HAS === undefined || isThere('gone')) throw new Error('no database')
+    }
+    export default async (n: number) => {
+      note('ran.txt', n)
+      await pause(5)
+      while (n >= 20 && !isThere('go')) await pause(5)
+      return n
+    }`,
+    )
+    const args = ['map', 'fn.ts', '--range', '0..59', '--on', url, '-o', 'o.jsonl']
+    const run = start(t, args, { cwd: fn.cwd })
+    await fn.written(20)
+    const two = await machine(t, url, 'two')
+    await run.says(/^omakase: two is left out: .*no database/ms)
+    fn.make('go')
+    const { code, stderr } = await run.ended
+    assert.equal(code, 0, stderr)
+    assertEachOnce(fn.output, 60)
+    fn.make('gone')
+    for (const { child, ended } of [one, two]) {
+      child.kill('SIGTERM')
+      await ended
+    }
+    await machine(t, url, 'three', [], { HAS: 'it' })
+    const failed = await omakase(t, [...args, '--force'], { cwd: fn.cwd })
+    assert.equal(failed.code, 2)
+    assert.match(failed.stderr, /on three: .*no database/s)
+  },
+)

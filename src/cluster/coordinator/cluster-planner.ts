@@ -29,6 +29,7 @@ export class ClusterPlanner implements Planning {
     coordinator.died = workers => {
       parts.tally.deaths += workers
     }
+    coordinator.failed = error => dispatch.fail(error)
     const worker = () => team.lanes[0]!.worker as ClusterWorker
     this.regulator = new ClusterRegulator({
       room: () => this.room,

@@ -59,6 +59,8 @@ export class ClusterWorker implements Worker {
   private noteLeft = (): void => {}
   private nextChunk = 0
   private isGone = false
+  /** Machines that cannot use the module. */
+  private readonly unfit = new Set<string>()
   private hasTold = false
   private hasToldOfFiles = false
   private isLoaded = false
@@ -297,7 +299,7 @@ export class ClusterWorker implements Worker {
       this.isLoaded = true
       this.loaded({ options: undefined, ...loaded, usage: NO_USAGE })
     }
-    if (unusable !== undefined) this.failed(new BadUsage(`on ${by}: ${unusable}`))
+    if (unusable !== undefined) this.leaveOut(by, unusable)
     for (const [id, text] of logs) this.events.log?.(id, text)
     if (progress !== undefined) this.progressed(progress)
     if (ended !== undefined) this.coordinator.shares.ended(by, this.tell(this.outcomes(by, ended)))
@@ -306,6 +308,16 @@ export class ClusterWorker implements Worker {
     for (const holding of lost) this.chunks.get(holding.chunk)?.holders.lives(holding.token)
     for (const question of asked) this.answer(question, by)
     for (const chunk of refused) void this.publishTrue(by, chunk)
+  }
+
+  /** Where it has run elsewhere, it is the machine with which something is wrong, unless it is so on all of them. */
+  private leaveOut(by: string, why: string): void {
+    const error = new BadUsage(`on ${by}: ${why}`)
+    if (!this.isLoaded) return this.failed(error)
+    if (!this.unfit.has(by)) this.coordinator.say(`omakase: ${by} is left out: ${why}`)
+    this.unfit.add(by)
+    if (this.coordinator.machines.list.every(({ name }) => this.unfit.has(name)))
+      this.coordinator.failed(error)
   }
 
   /** What was published of a chunk is not what a machine has found: somebody has altered it. */

@@ -60,6 +60,8 @@ export class Coordinator {
   private readonly listeners: ((isAll: boolean) => void)[] = []
   /** Called with how many workers have died on a machine. */
   died = (_workers: number): void => {}
+  /** Called with why no machine can go on. */
+  failed = (_error: unknown): void => {}
 
   constructor(engine: Engine, about: Omit<About, 'sha'>, code: string, say: (line: string) => void) {
     const sha = shaOf(code)

@@ -66,6 +66,8 @@ export class Site {
   isOver = false
   /** Nobody wants what it does; should somebody again, another one does it. */
   isDropped = false
+  /** Why the function cannot be used here. */
+  problem: string | null = null
 
   constructor(
     engine: Engine,
@@ -132,7 +134,10 @@ export class Site {
       { name: `run ${run}` },
     )
     this.task.settled().then(exit => {
-      if (exit.status === 'failed') this.reporter.tell({ unusable: told(exit.error) })
+      if (exit.status === 'failed') {
+        this.problem = told(exit.error)
+        this.reporter.tell({ unusable: this.problem })
+      }
       void this.leave()
     })
     this.timers = [

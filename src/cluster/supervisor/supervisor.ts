@@ -71,6 +71,8 @@ export class Supervisor {
   private readonly instance = randomBytes(6).toString('base64url')
   /** Runs whose coordinator has said that they have ended: what comes of them later is a replay. */
   private readonly past = new Past()
+  /** Runs whose function cannot be used here. */
+  private readonly unfit = new Past()
   private readonly doubts: Doubts
   private tokens = 0
   private readonly rate = new Rate()
@@ -211,6 +213,8 @@ export class Supervisor {
     this.lose(job.id!)
     const text = isOurs ? this.engine.seal.open(`chunk ${run} ${number}`, body) : null
     let site: Site | null
+    if (isOurs && this.unfit.has(run) && !this.past.has(run))
+      return await this.decline(job, token, new Error('a run has a function that fails to load'))
     try {
       site = text === null ? null : await this.wanted(run)
     } catch (error) {
@@ -326,6 +330,7 @@ export class Supervisor {
   }
 
   private over(site: Site): void {
+    if (site.problem !== null) this.unfit.add(site.run)
     this.done += site.done
     this.open.delete(site)
     void this.sites.get(site.run)?.then(now => {
