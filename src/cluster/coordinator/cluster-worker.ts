@@ -313,7 +313,10 @@ export class ClusterWorker implements Worker {
   /** Where it has run elsewhere, it is the machine with which something is wrong, unless it is so on all of them. */
   private leaveOut(by: string, why: string): void {
     const error = new BadUsage(`on ${by}: ${why}`)
-    if (!this.isLoaded) return this.failed(error)
+    if (!this.isLoaded) {
+      this.failed(error)
+      return
+    }
     if (!this.unfit.has(by)) this.coordinator.say(`omakase: ${by} is left out: ${why}`)
     this.unfit.add(by)
     if (this.coordinator.machines.list.every(({ name }) => this.unfit.has(name)))

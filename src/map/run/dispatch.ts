@@ -261,7 +261,9 @@ export class Dispatch {
       attempt.suspect = attempt.careful = false
       this.leave(attempt)
       const { ms, ok, overload } = outcome
-      attempt.attempt = outcome.attempt ?? attempt.attempt
+      const executions = outcome.attempt ?? attempt.attempt
+      this.parts.tally.retried += Math.max(0, executions - attempt.attempt)
+      attempt.attempt = executions
       this.regulator.finished(attempt, { ms, ok, overload, usage }, now, lane)
       if (ok || !outcome.cancelled) this.parts.recorder.ended(attempt.item, ms)
       if (ok) {
