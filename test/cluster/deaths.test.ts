@@ -212,7 +212,7 @@ test(
       return n
     }`,
     )
-    const args = ['map', 'fn.ts', '--range', '0..59', '--on', url, '-o', 'o.jsonl']
+    const args = ['map', 'fn.ts', '--range', '0..1999', '--on', url, '-o', 'o.jsonl']
     const run = start(t, args, { cwd: fn.cwd })
     await fn.written(20)
     const two = await machine(t, url, 'two')
@@ -220,7 +220,7 @@ test(
     fn.make('go')
     const { code, stderr } = await run.ended
     assert.equal(code, 0, stderr)
-    assertEachOnce(fn.output, 60)
+    assertEachOnce(fn.output, 2000)
     fn.make('gone')
     for (const { child, ended } of [one, two]) {
       child.kill('SIGTERM')
