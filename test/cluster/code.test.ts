@@ -253,6 +253,33 @@ test('code is kept, and fetched again where it is not what it was', withRedis, a
   assert.equal(one.child.exitCode, null)
 })
 
+test('a machine that cannot write anything gives its chunks to another one', withRedis, async t => {
+  const { url } = await redis(t)
+  const ill = await machine(t, url, 'ill', [], { TMPDIR: '/nowhere/at/all' })
+  const cwd = folder(t, { 'work.ts': 'export default (n: number) => n' })
+  const run = start(t, ['map', 'work.ts', '--range', '1..20', '--on', url], { cwd })
+  await ill.says(/cannot run code here: [^\n]*\/nowhere\/at\/all/)
+  await machine(t, url, 'well')
+  const ended = await run.ended
+  assert.equal(ended.code, 0, ended.stderr)
+  assert.equal(ended.lines.length, 20)
+  assert.equal(ill.stderr.match(/cannot run code here/g)?.length, 1)
+})
+
+test('of a run with packages of machines nothing stays in the engine', withRedis, async t => {
+  const server = await redis(t)
+  await machine(t, server.url, 'one', ['--cwd', folder(t, native('there'))])
+  const cwd = folder(t, {
+    ...native('here'),
+    'work.ts': "import { where } from 'native-thing'\nexport default where",
+  })
+  const ended = await omakase(t, ['map', 'work.ts', '--range', '1..3', '--on', server.url], { cwd })
+  assert.equal(ended.code, 0, ended.stderr)
+  const client = server.client(t)
+  for (const key of await client.keys('omakase:*-with-*')) assert.ok((await client.pttl(key)) > 0, key)
+  assert.deepEqual(await client.keys('omakase:needs:*'), [])
+})
+
 test('without a folder for code it works as well, and says so once', withRedis, async t => {
   const { url } = await redis(t)
   const blocked = join(folder(t, { file: '' }), 'file')

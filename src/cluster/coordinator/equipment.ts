@@ -2,12 +2,13 @@ import { BadUsage } from '../../workers/bad-usage.js'
 import type { Need } from '../../workers/load/index.js'
 import { packagesOf, queueFor } from '../code/packages.js'
 import type { Engine } from '../engine/engine.js'
-import { needsOf } from '../engine/keys.js'
+import { needsOf, PREFIX } from '../engine/keys.js'
 import type { Beat, Wanted } from '../engine/messages.js'
 import { TTL_MS } from '../engine/scripts.js'
 import type { Machines } from './machines.js'
 
 const LOOK_EVERY_MS = 1000
+const KEPT = ['meta', 'id', 'events', 'marker', 'stalled-check']
 const ANSWER_EVERY_MS = 50
 /** How long the machines may take to say what they lack. */
 const ANSWERS_MS = 5000
@@ -66,8 +67,15 @@ export class Equipment {
 
   end(): void {
     clearInterval(this.timer)
-    if (this.needs.length > 0)
-      this.engine.redis.hdel(needsOf(this.engine.queueName), this.queue).catch(() => {})
+    if (this.needs.length > 0) this.leave().catch(() => {})
+  }
+
+  /** What BullMQ keeps of a queue it keeps for ever, and of these there may be many; another run makes it anew. */
+  private async leave(): Promise<void> {
+    const { engine, queue } = this
+    const leaving = engine.redis.pipeline().hdel(needsOf(engine.queueName), queue)
+    for (const kept of KEPT) leaving.pexpire(`${PREFIX}:${queue}:${kept}`, TTL_MS)
+    await leaving.exec()
   }
 
   private look(): void {

@@ -5,6 +5,8 @@ import type { Loader, PluginBuild } from 'esbuild'
 import { withPrefix } from './identity-map.js'
 import type { Outside } from './outside.js'
 
+const PLACE = /\bimport\s*\.\s*meta\b|\b__dirname\b|\b__filename\b/
+
 /** What stands for `import.meta`, `__dirname` and `__filename` in the bundle, where a file uses them. */
 const HERE = '__omakase_here'
 
@@ -21,9 +23,15 @@ export const define: Record<string, string> = {
 export function keepPlaces(build: PluginBuild, cwd: string, outside?: Outside): void {
   build.onLoad({ filter: /\.[cm]?[jt]sx?$/, namespace: 'file' }, async ({ path }) => {
     const source = await readFile(path, 'utf8')
-    if (!/\bimport\s*\.\s*meta\b|\b__dirname\b|\b__filename\b/.test(source)) return undefined
-    // It would not find there what lies beside it.
-    if (outside?.keepOut(path)) return undefined
+    if (!PLACE.test(source)) return undefined
+    if (outside?.isInstalled(path)) {
+      // Comments speak of it, too.
+      const without = { loader: loaderOf(path), minifyWhitespace: true, legalComments: 'none' } as const
+      const { code } = await build.esbuild.transform(source, without)
+      // It would not find there what lies beside it.
+      if (PLACE.test(code)) outside.keepOut(path)
+      return undefined
+    }
     const before = outside === undefined ? place(path) : placeThere(path, cwd)
     const contents = withPrefix(before, source.replace(/^\uFEFF/, '').replace(/^#!.*/, ''), path)
     return { contents, loader: loaderOf(path) }

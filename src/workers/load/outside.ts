@@ -40,6 +40,11 @@ export class Outside {
     return hasGrown
   }
 
+  /** It belongs to a package, and not to the user's own files. */
+  isInstalled(file: string): boolean {
+    return installedAt(file) !== undefined
+  }
+
   /** Keeps the package of this file out; false where it is the user's own file. */
   keepOut(file: string): boolean {
     const installed = installedAt(file)
