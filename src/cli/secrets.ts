@@ -1,6 +1,8 @@
 import { closeSync, openSync, readFileSync, writeSync } from 'node:fs'
-import { shown } from '../cluster/internal.js'
+import { shown } from '../cluster/engine/address.js'
 
+/** Also behind a flag, as in `--on=redis://…`. */
+const ADDRESS = /redis(s|\+unix)?:\S*/g
 const NAMES = ['OMAKASE_REDIS_URL', 'OMAKASE_KEY'] as const
 
 /** What the environment had of the engine, before it was taken out: nothing that is started from here inherits it. */
@@ -8,16 +10,13 @@ export const secrets = take()
 
 function take(): { readonly url: string | undefined; readonly key: string | undefined } {
   const [url, key] = NAMES.map(name => process.env[name])
-  const isTold = process.argv.some(given => /^rediss?:.*[@?]/.test(given))
+  const line = [process.argv0, ...process.argv.slice(1)].join(' ')
+  const hidden = line.replaceAll(ADDRESS, address => shown(address))
   // In place, and at once: a list of processes shows it to everybody.
-  if (isTold) process.title = [process.argv0, ...process.argv.slice(1)].map(hidden).join(' ')
+  if (hidden !== line) process.title = hidden
   if (url !== undefined || key !== undefined) wipe()
   for (const name of NAMES) delete process.env[name]
   return { url, key }
-}
-
-function hidden(given: string): string {
-  return /^rediss?:/.test(given) ? shown(given) : given
 }
 
 /** What a process was started with stays readable for others of its user, in `/proc`, whatever it does with `process.env`. */

@@ -35,7 +35,7 @@ for (const [how, args, env] of [
     const cwd = folder(t, SPY)
     const run = start(
       t,
-      ['map', 'spy.ts', '--args', 'x', '--on', args(url)[0] ?? 'redis', '--report', 'report.json'],
+      ['map', 'spy.ts', '--args', 'x', `--on=${args(url)[0] ?? 'redis'}`, '--report', 'report.json'],
       { cwd, env: there },
     )
     await run.prints(/"output"/)
@@ -57,6 +57,13 @@ function proc(pid: number, file: string): string {
     return ''
   }
 }
+
+test('a queue of others is found by the address in the environment, too', withRedis, async t => {
+  const { url } = await redis(t)
+  const cwd = folder(t, { 'handler.ts': 'export default () => 1' })
+  const args = ['consume', 'handler.ts', '--queue', 'emails', '--on', 'redis']
+  await start(t, args, { cwd, env: { OMAKASE_REDIS_URL: url } }).says(/there is no queue emails/)
+})
 
 test('a wrong password is told, and not shown', withRedis, async t => {
   const server = await redis(t, ...ACL)
