@@ -82,6 +82,23 @@ test(
   },
 )
 
+test('a machine that was killed is not asked what it lacks', withRedis, async t => {
+  const { url } = await redis(t)
+  await machine(t, url, 'rich', ['--cwd', folder(t, native('there'))])
+  const poor = await machine(t, url, 'poor')
+  const cwd = folder(t, {
+    ...native('here'),
+    'work.ts': "import { where } from 'native-thing'\nexport default where",
+  })
+  const args = ['map', 'work.ts', '--range', '1..3', '--on', url]
+  assert.equal((await omakase(t, args, { cwd })).code, 2)
+  poor.child.kill('SIGKILL')
+  const ended = await omakase(t, args, { cwd })
+  assert.equal(ended.code, 0, ended.stderr)
+  assert.deepEqual(outputs(ended), ['there', 'there', 'there'])
+  assert.doesNotMatch(ended.stderr, /poor/)
+})
+
 test(
   'a machine that comes later without the package is left out, named, and takes nothing',
   withRedis,

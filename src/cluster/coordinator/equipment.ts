@@ -11,7 +11,7 @@ const LOOK_EVERY_MS = 1000
 const KEPT = ['meta', 'id', 'events', 'marker', 'stalled-check']
 const ANSWER_EVERY_MS = 50
 /** How long the machines may take to say what they lack. */
-const ANSWERS_MS = 5000
+const ANSWERS_MS = 3000
 
 /** Which machines have the packages that a run needs: the others take none of its chunks. */
 export class Equipment {
@@ -22,6 +22,7 @@ export class Equipment {
   private readonly needs: readonly Need[]
   private readonly say: (line: string) => void
   private readonly leftOut = new Set<string>()
+  private askedAt: number | null = null
   private timer: NodeJS.Timeout | undefined
   private beats = 0
 
@@ -37,6 +38,7 @@ export class Equipment {
   async tell(): Promise<void> {
     if (this.needs.length === 0) return
     const { engine, queue, needs } = this
+    this.askedAt ??= performance.now()
     const wanted: Wanted = { queue, needs, beat: `${process.pid} ${this.beats++}` }
     const key = needsOf(engine.queueName)
     await engine.redis
@@ -87,8 +89,10 @@ export class Equipment {
     }
   }
 
-  private lackOf({ lacks }: Beat): string | undefined {
-    return lacks[this.queue]
+  /** One that has told nothing since it was asked may be gone. */
+  private lackOf({ name, lacks }: Beat): string | undefined {
+    const sinceAsked = performance.now() - (this.askedAt ?? 0)
+    return this.machines.silenceOf(name) > sinceAsked ? undefined : lacks[this.queue]
   }
 
   private get advice(): string {

@@ -28,6 +28,11 @@ export class Machines {
     return this.known.some(({ beat, silentMs }) => beat.name === name && silentMs >= SILENT_MS)
   }
 
+  /** Milliseconds for which it had told nothing when it was looked at last. */
+  silenceOf(name: string): number {
+    return this.known.find(({ beat }) => beat.name === name)?.silentMs ?? Infinity
+  }
+
   /** Of all of them. */
   get cores(): number {
     return this.list.reduce((sum, { cores }) => sum + cores, 0)

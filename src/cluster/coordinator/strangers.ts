@@ -64,7 +64,9 @@ interface Stranger {
 }
 
 /** What it says of itself cannot be verified, and is only shown. */
-function stranger(name: string, text: string): Stranger {
+function stranger(name: string, kept: string): Stranger {
+  // The engine puts before it when that was.
+  const text = kept.replace(/^\d+ /, '')
   const at = text.indexOf('{')
   const { version = '?' } = JSON.parse(text.slice(at)) as Partial<Beat>
   return { name: plain(name), version: plain(version), hasKey: at > 0 }
