@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict'
+import { linkSync } from 'node:fs'
 import { type TestContext, test } from 'node:test'
+import { fileIdentity } from '#src/cluster/coordinator/file-identity.js'
 import { type Command, omakase, start } from '../cli/support/command.js'
 import { folder } from '../cli/support/folder.js'
 import { assertEachOnce, linesOf } from '../cli/support/journal.js'
@@ -101,4 +103,13 @@ test('a short run is done while a long one goes on', withRedis, async t => {
   assertEachOnce(`${cwd}/out.jsonl`, 200)
   const lines = linesOf(file).length
   await until(() => linesOf(file).length > lines)
+})
+
+test("a file is the same under each of its names, and a device is nobody's", async t => {
+  const cwd = folder(t, { 'one.jsonl': '', 'other.jsonl': '' })
+  linkSync(`${cwd}/one.jsonl`, `${cwd}/link.jsonl`)
+  const identity = await fileIdentity(`${cwd}/one.jsonl`)
+  assert.equal(await fileIdentity(`${cwd}/link.jsonl`), identity)
+  assert.notEqual(await fileIdentity(`${cwd}/other.jsonl`), identity)
+  assert.equal(await fileIdentity('/dev/null'), null)
 })

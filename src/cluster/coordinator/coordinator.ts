@@ -105,7 +105,9 @@ export class Coordinator {
   /** From now on this run writes the file: an older one that did has been left, and machines are to drop it at once. */
   async claim(path: string): Promise<void> {
     const { engine, run } = this
-    this.fileKey = fileOf(await fileIdentity(path))
+    const identity = await fileIdentity(path)
+    if (identity === null) return
+    this.fileKey = fileOf(identity)
     const older = await engine.redis.set(this.fileKey, run, 'PX', TTL_MS, 'GET')
     if (older === null || older === run) return
     await engine.redis.del(leaseOf(older), recordOf(older), resultsOf(older))
