@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict'
+import { spawn, spawnSync } from 'node:child_process'
+import { once } from 'node:events'
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
-import { omakase, start } from '../cli/support/command.js'
+import { MAIN, omakase, start } from '../cli/support/command.js'
 import { folder } from '../cli/support/folder.js'
 import { machine } from './support/machine.js'
 import { picture } from './support/picture.js'
@@ -80,3 +82,40 @@ test('no Redis there is one line', async t => {
   assert.equal(code, 2)
   assert.match(stderr, /^omakase: .*redis:\/\/127.*\n$/)
 })
+
+const ESC = String.fromCharCode(27)
+const CTRL_C = String.fromCharCode(3)
+const hasScript = {
+  skip: withRedis.skip || (spawnSync('script', ['--version']).status !== 0 && 'needs script'),
+}
+
+test(
+  'on a terminal it goes on until Ctrl-C, within its width, and without colours if so asked',
+  hasScript,
+  async t => {
+    const { url } = await redis(t)
+    await machine(t, url, 'a-machine-with-a-name-that-is-much-too-long-for-a-row-of-eighty-columns')
+    const line = `stty cols 80 rows 24; exec '${process.execPath}' '${MAIN}' cluster ${url}`
+    const terminal = spawn('script', ['-qec', line, '/dev/null'], {
+      env: { ...process.env, TERM: 'xterm', NO_COLOR: '1' },
+    })
+    t.after(() => terminal.kill('SIGKILL'))
+    let text = ''
+    let isPressed = false
+    const ended = once(terminal, 'close')
+    terminal.stdout.setEncoding('utf8').on('data', more => {
+      text += more
+      if (isPressed || !/a-machine-with.*no run/s.test(text)) return
+      isPressed = true
+      terminal.stdin.write(CTRL_C)
+    })
+    const [code] = await ended
+    assert.equal(code, 0)
+    const lines = text.replaceAll(new RegExp(`${ESC}\\[[?\\d;]*[A-Za-z]`, 'g'), '').split(/[\r\n]+/)
+    assert.deepEqual(
+      lines.filter(line => line.length > 80),
+      [],
+    )
+    assert.doesNotMatch(text, new RegExp(`${ESC}\\[[\\d;]*m`))
+  },
+)
