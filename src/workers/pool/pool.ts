@@ -5,7 +5,7 @@ import { type Death, DeathError } from '../death.js'
 import type { ErrorRecord } from '../errors/record.js'
 import { reviveError } from '../errors/revive.js'
 import { LoadError } from '../load-error.js'
-import type { Outcome, Worker, WorkerEvents } from '../worker.js'
+import type { Call, Outcome, Worker, WorkerEvents } from '../worker.js'
 import { type Desk, PoolCall } from './call.js'
 import { Lane } from './lane.js'
 import { lookInto } from './look.js'
@@ -37,6 +37,7 @@ export class PoolImpl implements Pool<any>, Desk {
   private deaths = 0
   private failedStarts = 0
   private isEnding = false
+  private dispatchesSoon = false
   private broken: { readonly error: unknown } | null = null
   private ended: Promise<void> | null = null
   private readonly stopTelling: () => void
@@ -80,7 +81,13 @@ export class PoolImpl implements Pool<any>, Desk {
     if (this.broken !== null) throw this.broken.error
     if (this.isEnding) throw new Error(`the pool ${this.name} has ended; call it before its scope ends`)
     this.waiting.add(call)
-    this.dispatch()
+    if (this.dispatchesSoon) return
+    this.dispatchesSoon = true
+    // Whoever else calls in this turn goes along: a message costs more than most calls.
+    queueMicrotask(() => {
+      this.dispatchesSoon = false
+      this.dispatch()
+    })
   }
 
   revoke(call: PoolCall): boolean {
@@ -120,20 +127,25 @@ export class PoolImpl implements Pool<any>, Desk {
 
   private dispatch(): void {
     const { lanes, waiting, parts } = this
+    const parcels = new Map<Lane, Call[]>()
     while (waiting.length > 0) {
       let least: Lane | undefined
       for (const lane of lanes)
         if (lane.isReady && lane.calls.size < (least?.calls.size ?? parts.concurrency)) least = lane
-      if (least === undefined) return
-      this.send(least, waiting.shift()!)
+      if (least === undefined) break
+      const call = this.take(least, waiting.shift()!)
+      const parcel = parcels.get(least)
+      if (parcel === undefined) parcels.set(least, [call])
+      else parcel.push(call)
     }
+    for (const [lane, calls] of parcels) lane.worker.send(calls)
   }
 
-  private send(lane: Lane, call: PoolCall): void {
+  private take(lane: Lane, call: PoolCall): Call {
     const id = this.nextId++
     call.lane = lane
     lane.calls.set(id, call)
-    lane.worker.send([{ id, index: id, attempt: 1, input: call.input }])
+    return { id, index: id, attempt: 1, input: call.input }
   }
 
   private settle(lane: Lane, outcome: Outcome): void {
