@@ -101,7 +101,7 @@ test('a worker whose folder has been taken away, so that no watcher can start, d
       export default () => new Promise(() => {})`,
   })
   const command = start(t, ['map', 'fn.ts', '--args', '1'], { cwd: join(cwd, 'inner') })
-  await command.says(/(belongs to no running item[^]*){20}/)
+  await command.says(/(belongs to no running item[\s\S]*){20}/)
   command.child.kill('SIGKILL')
   assert.deepEqual(await remaining(command.mark), [])
   await command.ended

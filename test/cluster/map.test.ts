@@ -23,8 +23,10 @@ test('what fails on a machine has a line with its error and the line of its file
   const { url } = await redis(t)
   await machine(t, url, 'one')
   const cwd = folder(t, {
-    'odd.ts':
-      'export default (n: number) => {\n  if (n % 2 === 0) throw new RangeError(`even: ${n}`)\n  return n\n}',
+    'odd.ts': `export default (n: number) => {
+  if (n % 2 === 0) throw new RangeError('even: ' + n)
+  return n
+}`,
   })
   const ended = await omakase(t, ['map', 'odd.ts', '--range', '1..4', '--on', url], { cwd })
   assert.equal(ended.code, 1)
