@@ -10,6 +10,8 @@ export async function reach(
   log: (text: string) => void,
 ): Promise<{ readonly made: Bundle; readonly engine: Engine }> {
   const connecting = connect(url, seal, { log: line => log(`omakase: ${line}`) })
+  // It may fail before the code is there, and is told then.
+  connecting.catch(() => {})
   try {
     const made = await bundle(source, { isForMachines: true })
     return { made, engine: await connecting }
