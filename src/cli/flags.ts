@@ -132,8 +132,8 @@ function refuseTwoKinds({ eval: code, exec, shell, on, batch, memory }: Flags): 
     return
   }
   if (code !== undefined) throw new BadUsage('-e is a function and --exec a command: leave one out')
-  if (on !== undefined && on !== 'auto' && on !== 'processes')
-    throw new BadUsage(`--on ${on}: a command is a process of its own: leave --on out`)
+  if (on !== undefined && on !== 'auto' && on !== 'processes' && !on.startsWith('redis'))
+    throw new BadUsage(`--on ${on}: a command is a process of its own: leave --on out, or write redis://HOST`)
   if (batch !== undefined)
     throw new BadUsage(`--batch ${batch}: each command gets one input: leave --batch out`)
   if (memory !== undefined)

@@ -83,14 +83,14 @@ async function mapInputs(fn: string | undefined, paths: string[], flags: MapFlag
   const print = (chunk: Buffer) => progress.print(chunk)
   const log = (text: string) => progress.print(`${text}\n`)
   prepared =
-    'exec' in what
-      ? prepareCommand(what.exec, what.shell, print)
-      : settings.on === 'cluster'
-        ? await prepareCluster(what.function, 'json', settings.engine!, settings, log, {
-            seal: sealOf(flags),
-            onChange: line => log(`omakase: ${line}`),
-            ...(flags.maxSize !== undefined && { maxSize: memory(flags.maxSize, '--max-size') }),
-          })
+    settings.on === 'cluster'
+      ? await prepareCluster('exec' in what ? what : what.function, 'json', settings.engine!, settings, log, {
+          seal: sealOf(flags),
+          onChange: line => log(`omakase: ${line}`),
+          ...(flags.maxSize !== undefined && { maxSize: memory(flags.maxSize, '--max-size') }),
+        })
+      : 'exec' in what
+        ? prepareCommand(what.exec, what.shell, { output: print })
         : await prepareModule(what.function, 'json', placeOf(settings), print, log)
   const began = performance.now()
   let writer: LineWriter | undefined

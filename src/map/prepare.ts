@@ -126,6 +126,8 @@ export interface BundleParts {
   readonly output?: ((chunk: Buffer) => void) | undefined
   /** Takes what an item logs, by the id of its call. */
   readonly log?: ((text: string, id: number) => void) | undefined
+  /** Takes how far an item says to be, by the id of its call. */
+  readonly progress?: ((id: number, value: unknown) => void) | undefined
   readonly locals?: CarriedLocals | undefined
   /** A process that has been started before saves its start. */
   readonly first?: Child | undefined
@@ -138,7 +140,17 @@ export interface BundleParts {
 /** A module that has been made one piece already. */
 export function prepareBundle(
   made: Bundle,
-  { entry = ENTRY, encode, place = 'processes', output, log, locals, surroundings, ...started }: BundleParts,
+  {
+    entry = ENTRY,
+    encode,
+    place = 'processes',
+    output,
+    log,
+    progress,
+    locals,
+    surroundings,
+    ...started
+  }: BundleParts,
 ): Prepared {
   // The file is made when there is a worker, who takes it away should this process be killed.
   let { first, host, file } = started
@@ -165,6 +177,7 @@ export function prepareBundle(
       const heard: WorkerEvents = {
         ...events,
         log: (id, text) => (log ?? toStandardError)(text, id),
+        ...(progress && { progress }),
         ...(output && { output }),
       }
       if (inHost) {

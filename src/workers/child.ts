@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process'
+import { type ChildProcess, type SpawnOptions, spawn } from 'node:child_process'
 import type { Readable } from 'node:stream'
 import { fileURLToPath } from 'node:url'
 import { type CarrierEvents, type End, tail } from './carrier.js'
@@ -25,6 +25,16 @@ export interface User {
   readonly home: string
 }
 
+/** What `spawn` is told of them. */
+export function spawnOptions({ cwd, as }: Surroundings, env = process.env): SpawnOptions {
+  return {
+    ...(cwd !== undefined && { cwd }),
+    ...(as === undefined
+      ? { env }
+      : { uid: as.uid, gid: as.gid, env: { ...env, HOME: as.home, USER: as.name, LOGNAME: as.name } }),
+  }
+}
+
 /**
  * A process with a process group and a channel of its own, and nothing that reads its standard input. It may be
  * started before it is known what it will run.
@@ -40,17 +50,12 @@ export class Child<To = ToWorker, From = FromWorker> {
   private rss: number | undefined
   private isCut = false
 
-  constructor(entry: URL, { cwd, as }: Surroundings = {}) {
+  constructor(entry: URL, surroundings: Surroundings = {}) {
     this.process = spawn(process.execPath, [fileURLToPath(entry), String(process.pid)], {
       detached: true,
       stdio: ['ignore', 'pipe', 'pipe', 'ipc', 'pipe'],
       serialization: 'advanced',
-      ...(cwd !== undefined && { cwd }),
-      ...(as !== undefined && {
-        uid: as.uid,
-        gid: as.gid,
-        env: { ...process.env, HOME: as.home, USER: as.name, LOGNAME: as.name },
-      }),
+      ...spawnOptions(surroundings),
     })
     this.pid = this.process.pid ?? 0
     if (this.pid !== 0) adopt(this.pid)

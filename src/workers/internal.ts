@@ -1,5 +1,5 @@
 export { type CarriedLocals, carriedLocals } from './carried.js'
-export { Child, type Surroundings, type User } from './child.js'
+export { Child, type Surroundings, spawnOptions, type User } from './child.js'
 export { type CodeFile, codeFile } from './code-file.js'
 export type { Context } from './context.js'
 export { type Death, DeathError, ENDED } from './death.js'

@@ -300,7 +300,8 @@ export class ClusterWorker implements Worker {
       this.loaded({ options: undefined, ...loaded, usage: NO_USAGE })
     }
     if (unusable !== undefined) this.leaveOut(by, unusable)
-    for (const [id, text] of logs) this.events.log?.(id, text)
+    const who = this.coordinator.machines.list.length > 1 ? `${by}: ` : ''
+    for (const [id, text] of logs) this.events.log?.(id, `${who}${text}`)
     if (progress !== undefined) this.progressed(progress)
     if (ended !== undefined) this.coordinator.shares.ended(by, this.tell(this.outcomes(by, ended)))
     if (returned !== undefined) this.takenBack(returned)

@@ -4,7 +4,6 @@ import { BadUsage } from '../../workers/bad-usage.js'
 import type { ErrorRecord } from '../../workers/errors/record.js'
 import { reviveError } from '../../workers/errors/revive.js'
 import { carriedLocals } from '../../workers/internal.js'
-import type { FunctionSource } from '../../workers/load/index.js'
 import { shown } from '../engine/address.js'
 import { type Encoding, packInputs } from '../engine/codec.js'
 import { sealFrom } from '../engine/key.js'
@@ -15,7 +14,7 @@ import { ClusterPlanner } from './cluster-planner.js'
 import { ClusterWorker } from './cluster-worker.js'
 import { Coordinator } from './coordinator.js'
 import { Notices } from './notices.js'
-import { reach } from './reach.js'
+import { type FarSource, isCommand, reach } from './reach.js'
 
 export interface ClusterParts {
   /** By the key in `OMAKASE_KEY`, if there is one, unless given. */
@@ -26,9 +25,9 @@ export interface ClusterParts {
   readonly onChange?: (line: string) => void
 }
 
-/** A module that is run by the machines of a cluster. */
+/** A module, or a command, that is run by the machines of a cluster. */
 export async function prepareCluster(
-  source: FunctionSource,
+  source: FarSource,
   encode: Encoding,
   url: string,
   given: Partial<Settings>,
@@ -51,7 +50,11 @@ export async function prepareCluster(
   const about = { name, exportName, encode, settings, version, needs, maxSize }
   const coordinator = new Coordinator(
     engine,
-    { ...about, ...(locals && { locals: packInputs('clone', locals) }) },
+    {
+      ...about,
+      ...(isCommand(source) && { command: { isForShell: source.shell } }),
+      ...(locals && { locals: packInputs('clone', locals) }),
+    },
     code,
     log,
   )

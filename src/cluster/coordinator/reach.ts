@@ -1,10 +1,20 @@
+import { nameOf } from '../../map/exec/prepare-command.js'
+import { checkCommand } from '../../map/exec/template.js'
 import { type Bundle, bundle, type FunctionSource } from '../../workers/load/index.js'
 import { connect, type Engine } from '../engine/engine.js'
 import type { Seal } from '../engine/seal.js'
 
+/** A module, code, or a command that is run for each item. */
+export type FarSource = FunctionSource | FarCommand
+
+interface FarCommand {
+  readonly exec: string
+  readonly shell: boolean
+}
+
 /** A module, and the engine by which machines are given it. Where one of the two is not there, the other is left again. */
 export async function reach(
-  source: FunctionSource,
+  source: FarSource,
   url: string,
   seal: Seal,
   log: (text: string) => void,
@@ -13,7 +23,7 @@ export async function reach(
   // It may fail before the code is there, and is told then.
   connecting.catch(() => {})
   try {
-    const made = await bundle(source, { isForMachines: true })
+    const made = isCommand(source) ? whole(source) : await bundle(source, { isForMachines: true })
     return { made, engine: await connecting }
   } catch (error) {
     connecting.then(
@@ -22,4 +32,13 @@ export async function reach(
     )
     throw error
   }
+}
+
+export function isCommand(source: FarSource): source is FarCommand {
+  return typeof source === 'object' && 'exec' in source
+}
+
+function whole({ exec, shell }: FarCommand): Bundle {
+  checkCommand(exec, shell)
+  return { name: nameOf(exec), exportName: 'default', code: exec }
 }

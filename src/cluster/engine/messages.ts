@@ -14,6 +14,8 @@ export interface About {
   readonly encode: Encoding
   /** Those that hold on each machine. */
   readonly settings: Partial<Settings>
+  /** The code is a command, which is run for each item. */
+  readonly command?: { readonly isForShell: boolean }
   /** Items are calls of functions: so many workers on each machine, as many as it has cores unless given. */
   readonly pool?: { readonly workers?: number; readonly concurrency: number }
   /** Task-locals of the task that maps, packed as a clone. */

@@ -1,10 +1,10 @@
 import { run as runTask, type Task } from '../../core/index.js'
 import type { Settings } from '../../map/options/options.js'
-import { jobOf, type Prepared, prepareBundle } from '../../map/prepare.js'
+import { jobOf, type Prepared } from '../../map/prepare.js'
 import { type Live, runJob } from '../../map/run/job.js'
 import { BadUsage } from '../../workers/bad-usage.js'
 import { cores } from '../../workers/cores.js'
-import type { CarriedLocals, CodeFile, Surroundings, Worker } from '../../workers/internal.js'
+import type { CodeFile, Surroundings, Worker } from '../../workers/internal.js'
 import { unpackInputs } from '../engine/codec.js'
 import type { Engine } from '../engine/engine.js'
 import { leaseOf, recordOf, resultsOf } from '../engine/keys.js'
@@ -13,6 +13,7 @@ import { LEASE_MS } from '../engine/scripts.js'
 import { ChunkItem, type HeldChunk } from './chunk.js'
 import { ChunkSource } from './chunk-source.js'
 import { placed } from './placed.js'
+import { prepareHere } from './prepare-here.js'
 import { Reporter } from './reporter.js'
 
 const LOOK_EVERY_MS = 1000
@@ -69,13 +70,8 @@ export class Site {
   /** Why the function cannot be used here. */
   problem: string | null = null
 
-  constructor(
-    engine: Engine,
-    run: string,
-    by: string,
-    { about, code, file, surroundings }: Found,
-    events: SiteEvents,
-  ) {
+  constructor(engine: Engine, run: string, by: string, found: Found, events: SiteEvents) {
+    const { about } = found
     this.engine = engine
     this.run = run
     this.by = by
@@ -83,17 +79,11 @@ export class Site {
     this.events = events
     this.source = new ChunkSource(events.hungry)
     this.reporter = new Reporter(engine, run, by, about, chunk => this.finish(chunk))
-    const { name, exportName, encode, settings, locals, pool } = about
-    this.prepared = prepareBundle(
-      { name, exportName, code },
-      {
-        encode,
-        file,
-        surroundings,
-        log: (text, id) => this.reporter.log(this.idOf(id), text),
-        ...(locals !== undefined && { locals: unpackInputs('clone', locals) as unknown as CarriedLocals }),
-      },
-    )
+    const { settings, pool } = about
+    this.prepared = prepareHere(found, {
+      log: (text, id) => this.reporter.log(this.idOf(id), text),
+      progress: (id, value) => this.reporter.progress(this.idOf(id), value),
+    })
     const job = jobOf(this.prepared, this.source, this.reporter, settings)
     this.task = runTask(
       runJob({

@@ -6,6 +6,7 @@ import {
   ENDED,
   type Loaded,
   type Outcome,
+  type Surroundings,
   type Usage,
   type Worker,
   type WorkerEvents,
@@ -32,6 +33,7 @@ export class CommandWorker implements Worker {
   private readonly events: WorkerEvents
   private readonly running = new Map<number, Command>()
   private readonly waiting: Call[] = []
+  private readonly surroundings: Surroundings
   private concurrency: number
   private timeout: number
   private begun = 0
@@ -43,7 +45,14 @@ export class CommandWorker implements Worker {
   private cpuMs = 0
   private lookedAt = 0
 
-  constructor(template: Template, concurrency: number, timeout: number, events: WorkerEvents) {
+  constructor(
+    template: Template,
+    concurrency: number,
+    timeout: number,
+    events: WorkerEvents,
+    surroundings: Surroundings = {},
+  ) {
+    this.surroundings = surroundings
     this.template = template
     this.concurrency = concurrency
     this.timeout = timeout
@@ -129,8 +138,9 @@ export class CommandWorker implements Worker {
   }
 
   private readonly start: Start = (words, events) => {
-    if (this.spawner === null && this.canSpawn) this.spawner = new Spawner()
-    return (this.spawner?.start ?? startDirectly)(words, events)
+    const { surroundings } = this
+    if (this.spawner === null && this.canSpawn) this.spawner = new Spawner(surroundings)
+    return this.spawner?.start(words, events) ?? startDirectly(words, events, surroundings)
   }
 
   private ended(call: Call, ms: number, end: Ended): void {

@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { guard, MARK } from '../../node/process/guard.js'
+import { type Surroundings, spawnOptions } from '../../workers/internal.js'
 import { killGroup } from '../../workers/living.js'
 import type { CommandProcess, ProcessEvents } from './process.js'
 
@@ -7,6 +8,7 @@ import type { CommandProcess, ProcessEvents } from './process.js'
 export function startDirectly(
   [program, ...args]: readonly [string, ...string[]],
   events: ProcessEvents,
+  surroundings: Surroundings = {},
 ): CommandProcess {
   const token = guard.expect()
   const fail = (error: Error) => {
@@ -18,7 +20,7 @@ export function startDirectly(
     child = spawn(program, args, {
       detached: true,
       stdio: ['ignore', 'pipe', 'pipe'],
-      env: { ...process.env, [MARK]: token },
+      ...spawnOptions(surroundings, { ...process.env, [MARK]: token }),
       windowsHide: true,
     })
   } catch (error) {

@@ -3,6 +3,7 @@ import { accessSync, constants as files } from 'node:fs'
 import type { Socket } from 'node:net'
 import { constants } from 'node:os'
 import { getSystemErrorName } from 'node:util'
+import { type Surroundings, spawnOptions } from '../../workers/internal.js'
 import { killGroup } from '../../workers/living.js'
 import { Lost, type ProcessEvents, type Start } from './process.js'
 import { SCRIPT } from './spawner-script.js'
@@ -47,7 +48,7 @@ export class Spawner {
   private rest: Buffer = Buffer.alloc(0)
   private births: Buffer = Buffer.alloc(0)
 
-  constructor() {
+  constructor(surroundings: Surroundings = {}) {
     // What is meant for the user's Perl is none of this one's business, but of the commands.
     const all = Object.entries(process.env)
     const perls = all.filter(([name]) => name.startsWith('PERL'))
@@ -55,7 +56,7 @@ export class Spawner {
     this.process = spawn(PERL, ['-e', SCRIPT, '--', ...perls.map(pair => pair.join('='))], {
       detached: true,
       stdio: ['pipe', 'pipe', 'ignore', 'pipe'],
-      env: { ...env, PERL_BADLANG: '0' },
+      ...spawnOptions(surroundings, { ...env, PERL_BADLANG: '0' }),
     })
     this.process.on('error', () => this.gone())
     const [stdin, stdout, , births] = this.process.stdio as unknown as [Socket, Socket, null, Socket]

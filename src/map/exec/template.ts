@@ -15,13 +15,19 @@ const PLACE = '{}'
  * @throws {BadUsage} where it is no command, or its program is not there.
  */
 export function template(text: string, isForShell: boolean): Template {
-  if (text.trim() === '') throw new BadUsage("--exec got no command; write one, such as --exec 'gzip -k {}'")
+  checkCommand(text, isForShell)
   if (isForShell) return input => ['/bin/sh', '-c', text, 'sh', input]
   const [program, ...args] = words(text) as [string, ...string[]]
   if (!program.includes(PLACE)) checkProgram(program)
   if (![program, ...args].some(word => word.includes(PLACE))) return input => [program, ...args, input]
   const fill = (word: string, input: string) => word.split(PLACE).join(input)
   return input => [fill(program, input), ...args.map(word => fill(word, input))]
+}
+
+/** For those who run it elsewhere: whether its program is there, only they can know. */
+export function checkCommand(text: string, isForShell: boolean): void {
+  if (text.trim() === '') throw new BadUsage("--exec got no command; write one, such as --exec 'gzip -k {}'")
+  if (!isForShell) words(text)
 }
 
 function checkProgram(program: string): void {
