@@ -10,7 +10,10 @@ import type { About, Report } from '../engine/messages.js'
 import { sizeOf, tooLarge } from '../engine/size.js'
 import type { ChunkItem, HeldChunk } from './chunk.js'
 
-/** After a report the next one is so many milliseconds later, unless there is more than so much to tell. */
+/**
+ * After a report the next one is so many milliseconds later, unless there is more than so much to tell, or nothing runs
+ * whose end could be told with it.
+ */
 const GATHER_MS = 10
 /** Where the engine takes long for a report there are fewer: a thousand machines tell it no more than it can hear. */
 const TIMES_AS_LONG = 4
@@ -46,11 +49,13 @@ export class Reporter implements Outlet {
   private underWay = 0
   private tookMs = 0
   private sentAt = 0
-  private isSendingSoon = false
+  private isSendingNow = false
   private timer: NodeJS.Timeout | undefined
   private notifyRoom = (): void => {}
   private sending: Promise<void> = Promise.resolve()
   done = 0
+  /** Whether nothing runs here. */
+  isIdle = (): boolean => false
   /** Nobody wants to know any more. */
   isVain = false
 
@@ -159,18 +164,21 @@ export class Reporter implements Outlet {
 
   private sendSoon(): void {
     // What comes while a report is on its way goes with the next one.
-    if (this.isSendingSoon || this.underWay > 0) return
-    this.isSendingSoon = true
+    if (this.underWay > 0) return
     const gather = Math.max(GATHER_MS, Math.min(TIMES_AS_LONG * this.tookMs, MOST_GATHER_MS))
-    const wait = this.sentAt + gather - performance.now()
-    // What ends together is told together.
-    if (wait <= 0) queueMicrotask(() => this.send())
-    else this.timer = setTimeout(() => this.send(), wait)
+    const wait = this.isIdle() ? 0 : this.sentAt + gather - performance.now()
+    if (wait > 0) this.timer ??= setTimeout(() => this.send(), wait)
+    else if (!this.isSendingNow) {
+      this.isSendingNow = true
+      // What ends together is told together.
+      queueMicrotask(() => this.send())
+    }
   }
 
   private send(): void {
     clearTimeout(this.timer)
-    this.isSendingSoon = false
+    this.timer = undefined
+    this.isSendingNow = false
     const { ids, chunks, logs, progressed, rest } = this
     const isNothing = ids.length + logs.length + progressed.size === 0
     if (isNothing && Object.keys(rest).length === 0) return

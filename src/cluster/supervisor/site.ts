@@ -119,6 +119,7 @@ export class Site {
         },
         watch: live => {
           this.live = live
+          this.reporter.isIdle = () => live.inFlight === 0
         },
       }),
       { name: `run ${run}` },
