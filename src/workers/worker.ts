@@ -148,6 +148,8 @@ export interface Worker {
   ping(): Promise<boolean>
   /** The tasks of each call that is a coroutine, when the worker's event loop has answered; `null` when it is gone. */
   tasks?(): Promise<ReadonlyMap<number, Snapshot> | null>
+  /** Where a call runs, for people, as far as that is known; in its process unless given. */
+  placeOf?(id: number): string
   /**
    * Cancels what still runs, lets `teardown` run, and waits until the process is gone. Takes as long as these take;
    * `kill()` cuts it short. Gives what the entry made of an error that `teardown` threw, else `undefined`.

@@ -5,6 +5,7 @@ import { test } from 'node:test'
 import type { Redis } from 'ioredis'
 import { all, co, moveOnAfter, run, scope, sleep, spawn, timeout, use, wait } from 'omakase'
 import { BadUsage, type ClusterOptions, cluster, DeathError } from 'omakase/cluster'
+import { dump } from 'omakase/debug'
 import { share } from 'omakase/workers'
 import { folder } from '../cli/support/folder.js'
 import * as work from '../workers/support/work.js'
@@ -146,6 +147,24 @@ test('a pool on the machines of a cluster', withRedis, async t => {
         work.trace.with({ fn() {} }, () => pool.call('whoAmI')),
       )
       assert.deepEqual(fewer, ['ann', null, 'ann'])
+    })
+  })
+
+  await t.test('a dump shows the tasks there, under the task that waits for them', async () => {
+    await run(function* () {
+      const pool = yield* use(open({ name: 'work' }))
+      const task = spawn(() => pool.call('family'), { name: 'asking' })
+      let text = ''
+      while (!text.includes('writer')) {
+        yield* sleep(20)
+        text = yield* wait(dump({ workers: true }))
+      }
+      assert.match(
+        text,
+        /"asking" #\d+: waits on family\(\) in work[^\n]*\n\s+in process \d+ on one:\n\s+"family" #\d+: waits on/,
+      )
+      assert.doesNotMatch(dump(), /writer/)
+      task.cancel()
     })
   })
 

@@ -1,4 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises'
+import type { Snapshot } from '../../debug/index.js'
 import { BadUsage } from '../../workers/bad-usage.js'
 import { type ErrorRecord, errorRecord } from '../../workers/errors/record.js'
 import {
@@ -14,6 +15,7 @@ import { type Encoding, packInputs, unpackOutputs } from '../engine/codec.js'
 import type { Question, Report } from '../engine/messages.js'
 import { tooLarge } from '../engine/size.js'
 import type { Coordinator } from './coordinator.js'
+import { FarTasks } from './far-tasks.js'
 import { Holders, isDeadly } from './holders.js'
 import { Killed } from './killed.js'
 import { refuseUncloneable } from './refuse.js'
@@ -57,6 +59,7 @@ export class ClusterWorker implements Worker {
   /** Machines that have told something and have not left. */
   private readonly atWork = new Set<string>()
   private noteLeft = (): void => {}
+  private readonly far = new FarTasks()
   private nextChunk = 0
   private isGone = false
   /** Machines that cannot use the module. */
@@ -121,6 +124,14 @@ export class ClusterWorker implements Worker {
 
   async ping(): Promise<boolean> {
     return !this.isGone
+  }
+
+  tasks(): Promise<ReadonlyMap<number, Snapshot>> {
+    return this.far.ask(this.atWork, n => this.coordinator.tell({ t: 'tasks', n }))
+  }
+
+  placeOf(id: number): string {
+    return this.far.placeOf(id)
   }
 
   async end(): Promise<undefined> {
@@ -290,6 +301,7 @@ export class ClusterWorker implements Worker {
       deaths = 0,
       refused = [],
       left = false,
+      tasks,
     } = report
     this.coordinator.shares.heard(report)
     if (left) this.atWork.delete(by)
@@ -302,6 +314,7 @@ export class ClusterWorker implements Worker {
     if (unusable !== undefined) this.leaveOut(by, unusable)
     const who = this.coordinator.machines.list.length > 1 ? `${by}: ` : ''
     for (const [id, text] of logs) this.events.log?.(id, `${who}${text}`)
+    if (tasks !== undefined) this.far.told(by, tasks)
     if (progress !== undefined) this.progressed(progress)
     if (ended !== undefined) this.coordinator.shares.ended(by, this.tell(this.outcomes(by, ended)))
     if (returned !== undefined) this.takenBack(returned)

@@ -1,3 +1,4 @@
+import type { Snapshot } from '../../debug/index.js'
 import type { Settings } from '../../map/options/options.js'
 import type { ErrorRecord } from '../../workers/errors/record.js'
 import type { Overload } from '../../workers/internal.js'
@@ -89,6 +90,8 @@ export interface Report {
   readonly left?: boolean
   /** What could be worked on at once there, where that has changed. */
   readonly room?: Room
+  /** The tasks of the calls that run there, as an answer. */
+  readonly tasks?: { readonly n: number; readonly calls: string }
   /** Workers that have died since the last report. */
   readonly deaths?: number
   /** Chunks that it holds and others may have begun before: what of them is left? */
@@ -118,6 +121,8 @@ export interface Room {
 
 /** What a coordinator has to tell machines at once. */
 export type Order =
+  /** Which tasks are there? */
+  | { readonly t: 'tasks'; readonly n: number }
   /** How far the run has been stopped; also stands in its record. */
   | { readonly t: 'stage'; readonly stage: number }
   | { readonly t: 'cancel'; readonly ids: readonly number[] }
@@ -170,3 +175,6 @@ export interface RunBeat {
   /** How far it has been stopped. */
   readonly stage: number
 }
+
+/** What a machine packs of the calls that it runs: which it is, in which process, and its tasks. */
+export type FarTasks = readonly (readonly [id: number, pid: number, snapshot: Snapshot])[]

@@ -4,8 +4,8 @@ import { jobOf, type Prepared } from '../../map/prepare.js'
 import { type Live, runJob } from '../../map/run/job.js'
 import { BadUsage } from '../../workers/bad-usage.js'
 import { cores } from '../../workers/cores.js'
-import type { CodeFile, Surroundings, Worker } from '../../workers/internal.js'
-import { unpackInputs } from '../engine/codec.js'
+import type { CodeFile, Death, Surroundings, Worker } from '../../workers/internal.js'
+import { packOutputs, unpackInputs } from '../engine/codec.js'
 import type { Engine } from '../engine/engine.js'
 import { leaseOf, recordOf, resultsOf } from '../engine/keys.js'
 import type { About, Chunk, Order, Room } from '../engine/messages.js'
@@ -15,6 +15,7 @@ import { ChunkSource } from './chunk-source.js'
 import { placed } from './placed.js'
 import { prepareHere } from './prepare-here.js'
 import { Reporter } from './reporter.js'
+import { tasksHere } from './tasks-here.js'
 
 const LOOK_EVERY_MS = 1000
 const MOST_UNWANTED = LEASE_MS / LOOK_EVERY_MS
@@ -52,6 +53,7 @@ export class Site {
   private readonly chunks = new Set<HeldChunk>()
   private readonly timers: NodeJS.Timeout[]
   private told: Room = { seats: 0, slots: 0 }
+  private readonly workers = new Set<Worker>()
   private live: Live | null = null
   private end = (): void => {}
   /** When nothing more comes of it. */
@@ -89,10 +91,15 @@ export class Site {
       runJob({
         ...job,
         hire: (events, ...rest) => {
+          const exit = (death: Death) => {
+            this.workers.delete(worker)
+            events.exit(death)
+          }
           const worker: Worker = job.hire(
-            placed(events, by, () => worker.pid),
+            placed({ ...events, exit }, by, () => worker.pid),
             ...rest,
           )
+          this.workers.add(worker)
           return worker
         },
         settle: loaded => {
@@ -205,6 +212,7 @@ export class Site {
     if (order.t === 'stage') this.stopAt(order.stage)
     else if (order.t === 'end') this.drop()
     else if (order.t === 'overload') this.overloaded(order.by)
+    else if (order.t === 'tasks') void this.tellTasks(order.n)
     else if (order.t === 'cancel') this.cancel(new Set(order.ids))
     else this.answered(order.token, new Set(order.ids))
   }
@@ -306,6 +314,11 @@ export class Site {
   /** The coordinator's number for a call that runs here; -1 where it has ended already. */
   private idOf(call: number): number {
     return (this.live?.itemOf(call) as ChunkItem | undefined)?.id ?? -1
+  }
+
+  private async tellTasks(n: number): Promise<void> {
+    const calls = await tasksHere(this.workers, call => this.idOf(call))
+    this.reporter.tell({ tasks: { n, calls: packOutputs('clone', calls) } })
   }
 
   private async leave(): Promise<void> {

@@ -23,6 +23,8 @@ async function look({ worker, calls }: Lane): Promise<Elsewhere[]> {
     const snapshot = found?.get(id) ?? null
     // It has ended meanwhile, or is no coroutine.
     if (found !== null && snapshot === null) return []
-    return call.waiter === null ? [] : [{ task: call.waiter.task.id, where, snapshot }]
+    return call.waiter === null
+      ? []
+      : [{ task: call.waiter.task.id, where: worker.placeOf?.(id) ?? where, snapshot }]
   })
 }
