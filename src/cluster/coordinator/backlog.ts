@@ -153,6 +153,8 @@ export class Backlog {
       const left = entries.filter(({ job }) => this.published.delete(job.chunk))
       this.waiting.unshift(...left)
       return false
+    } finally {
+      this.room.arrived(entries.reduce((sum, { bytes }) => sum + bytes, 0))
     }
   }
 }

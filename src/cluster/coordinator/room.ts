@@ -17,6 +17,8 @@ export function bytesOf(text: string): number {
 export class Room {
   private readonly engine: Engine
   private left = Infinity
+  /** What is on its way, and may not be counted there yet. */
+  private underway = 0
   private server: Server | null = null
 
   constructor(engine: Engine) {
@@ -28,14 +30,21 @@ export class Room {
     const server = await this.engine.server().catch(() => null)
     if (server === null) return
     this.server = server
-    this.left = server.maxMemory === 0 ? Infinity : OURS * server.maxMemory - server.usedMemory
+    this.left =
+      server.maxMemory === 0 ? Infinity : OURS * server.maxMemory - server.usedMemory - this.underway
   }
 
   /** False where it would be too much. */
   take(bytes: number): boolean {
     if (bytes > this.left) return false
     this.left -= bytes
+    this.underway += bytes
     return true
+  }
+
+  /** What was taken has come there, or has not. */
+  arrived(bytes: number): void {
+    this.underway -= bytes
   }
 
   /** So many bytes are to be taken back. */

@@ -15,11 +15,13 @@ end
 return redis.call('exists', KEYS[2])`
 
 /**
- * Adds a report to the results, unless nobody wants them any more; gives 1 where it was added.
+ * Adds a report to the results, unless nobody wants them any more; gives 1 where it was added. A full engine takes it,
+ * too, for only so can chunks end, and leave: it refuses the first write of a script, and `pexpire` is none that it refuses.
  * KEYS: lease, results; ARGV: the report.
  */
 export const REPORT = `
 if redis.call('exists', KEYS[1]) == 0 then return 0 end
+redis.call('pexpire', KEYS[2], ${TTL_MS})
 redis.call('xadd', KEYS[2], '*', 'r', ARGV[1])
 redis.call('pexpire', KEYS[2], ${TTL_MS})
 return 1`
