@@ -5,12 +5,12 @@ import type { EngineAddress } from '../../map/options/options.js'
 import { BadUsage } from '../../workers/bad-usage.js'
 import type { Pool, PoolOptions } from '../../workers/pool/options.js'
 import { PoolImpl } from '../../workers/pool/pool.js'
-import { ClusterWorker } from '../coordinator/cluster-worker.js'
 import { Coordinator } from '../coordinator/coordinator.js'
 import { reach } from '../coordinator/reach.js'
 import { sealFrom } from '../engine/key.js'
 import { MAX_SIZE } from '../engine/size.js'
 import { version } from '../engine/version.js'
+import { OneByOne } from './one-by-one.js'
 
 /** Calls that are published and have not ended: as many as this, and more only where there are machines for more. */
 const MOST_OPEN = 1024
@@ -89,7 +89,7 @@ async function open(module: URL, options: ClusterOptions): Promise<PoolImpl> {
       return Math.max(MOST_OPEN, OPEN_PER_CORE * concurrency * machines.cores)
     },
     workersNow: () => machines.list.length,
-    hire: events => new ClusterWorker(coordinator, 'clone', events),
+    hire: events => new OneByOne(coordinator, 'clone', events),
     explain: error => error,
     dispose: () => void coordinator.end().finally(() => engine.close()),
   })
