@@ -87,7 +87,11 @@ const cases: readonly [name: string, args: string, said: RegExp, code?: number][
   ['--timeout 5', 'ok.ts in.txt --timeout 5', /^--timeout 5: write a duration such as 5s or 500ms$/],
   ['--timeout 0s', 'ok.ts in.txt --timeout 0s', /^--timeout 0s: write a duration such as 5s or 500ms$/],
   ['--rate quick', 'ok.ts in.txt --rate quick', /^--rate quick: write a rate such as 100\/s or 30\/m$/],
-  ['--on mars', 'ok.ts in.txt --on mars', /^--on mars: write auto, loop, processes or threads$/],
+  [
+    '--on mars',
+    'ok.ts in.txt --on mars',
+    /^--on mars: write auto, loop, processes, threads or redis:\/\/HOST$/,
+  ],
   ['a range that is none', 'ok.ts --range 1-9', /^--range 1-9: write/],
   [
     'two places of inputs',

@@ -80,20 +80,21 @@ test(
     const server = await redis(t)
     const { url } = server
     const cwd = folder(t, {
+      // It computes, so that a machine takes few chunks, and others wait.
       'slow.ts':
-        'export default async (n: number) => {\n  await new Promise(go => setTimeout(go, 30))\n  return n\n}',
+        'export default (n: number) => {\n  const end = performance.now() + 5\n  while (performance.now() < end);\n  return n\n}',
     })
     const env = { OMAKASE_KEY: KEY }
     const client = server.client(t)
     const one = await machine(t, url, 'one', ['--insecure'], env)
-    const run = start(t, ['map', 'slow.ts', '--range', '0..399', '--on', url, '-o', 'out.jsonl'], {
+    const run = start(t, ['map', 'slow.ts', '--range', '0..999', '--on', url, '-o', 'out.jsonl'], {
       cwd,
       env,
     })
     while (linesOf(`${cwd}/out.jsonl`).length < 10) await new Promise(go => setTimeout(go, 20))
     // Those that wait, while nobody takes them.
     let altered = 0
-    while (altered === 0) {
+    while (altered === 0 && run.child.exitCode === null) {
       one.child.kill('SIGSTOP')
       altered = await alterWaiting(client)
       one.child.kill('SIGCONT')
@@ -101,7 +102,8 @@ test(
     }
     const { code, stderr } = await run.ended
     assert.equal(code, 0, stderr)
-    assertEachOnce(`${cwd}/out.jsonl`, 400)
+    assert.ok(altered > 0)
+    assertEachOnce(`${cwd}/out.jsonl`, 1000)
     for (const { input, output } of linesOf(`${cwd}/out.jsonl`)) assert.equal(output, input)
     assert.equal(one.stderr.match(/refused a chunk/g)?.length, 1)
     assert.match(stderr, /one refused what was altered/)

@@ -69,6 +69,8 @@ export class Site {
   isOver = false
   /** Nobody wants what it does; should somebody again, another one does it. */
   isDropped = false
+  /** Its coordinator has stopped it: it does not come again. */
+  isStopped = false
   /** Why the function cannot be used here. */
   problem: string | null = null
 
@@ -209,7 +211,7 @@ export class Site {
   }
 
   order(order: Order): void {
-    if (order.t === 'stage') this.stopAt(order.stage)
+    if (order.t === 'stage') this.stoppedAt(order.stage)
     else if (order.t === 'end') this.drop()
     else if (order.t === 'overload') this.overloaded(order.by)
     else if (order.t === 'tasks') void this.tellTasks(order.n)
@@ -222,6 +224,11 @@ export class Site {
     if (by === this.by || this.live === null) return
     const { planner, tally } = this.live
     planner.overloaded?.(tally.busyMs / Math.max(1, tally.ok))
+  }
+
+  private stoppedAt(stage: number): void {
+    this.isStopped ||= stage > 0
+    this.stopAt(stage)
   }
 
   /** First: what has not begun is given back, what runs may end. Second: it is cancelled. Third: it is killed. */
@@ -279,7 +286,7 @@ export class Site {
       const [isWanted, stage] = await redis.omakaseLook(leaseOf(this.run), recordOf(this.run))
       const isBroken = performance.now() - began > LOOK_EVERY_MS
       this.unwanted = isWanted === 1 || isBroken ? 0 : this.unwanted + 1
-      this.stopAt(Number(stage ?? 0))
+      this.stoppedAt(Number(stage ?? 0))
       // An answer may have been lost with a connection.
       for (const chunk of this.chunks) if (chunk.isAsking) this.ask(chunk)
       if (isWanted === 1) return

@@ -331,6 +331,7 @@ export class Supervisor {
 
   private over(site: Site): void {
     if (site.problem !== null) this.unfit.add(site.run)
+    if (site.isStopped) this.past.add(site.run)
     this.done += site.done
     this.open.delete(site)
     void this.sites.get(site.run)?.then(now => {

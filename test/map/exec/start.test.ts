@@ -120,7 +120,7 @@ describe('a spawner', isHere, () => {
     const look = [
       'sh',
       '-c',
-      'ls /proc/$$/fd; grep Sig[IB] /proc/$$/status; umask; pwd; cat /proc/$$/oom_score_adj',
+      'ls /proc/$$/fd; grep Sig[IB] /proc/self/status; umask; pwd; cat /proc/$$/oom_score_adj',
     ] as const
     const spawner = new Spawner()
     const there = await new Run(spawner.start, [...look]).ended

@@ -66,7 +66,11 @@ test('each option is checked under its name', () => {
   refuses({ timeout: 'fast' }, /^--timeout fast: write a duration/, flag)
   refuses({ maxFailures: 0 }, /^--max-failures 0: write a whole number from 1 on$/, flag)
   refuses({ maxFailures: 0 }, /^maxFailures: 0: write/)
-  refuses({ on: 'mars' as never }, /^--on mars: write auto, loop, processes or threads$/, flag)
+  refuses(
+    { on: 'mars' as never },
+    /^--on mars: write auto, loop, processes, threads or redis:\/\/HOST$/,
+    flag,
+  )
   refuses({ ordered: 'yes' }, /^ordered: yes: write true or false$/)
   refuses({ signal: {} }, /^signal: .*: write the signal of an AbortController$/)
   refuses({ report: '' }, /^--report .*: write the path of a file$/, flag)
