@@ -18,7 +18,8 @@ export function endWithParent(): void {
   // It may have been gone before anything here could look; nor is it anything that the user's code expects there.
   const parent = Number(process.argv.splice(2)[0])
   const look = () => process.ppid !== parent && process.kill(-process.pid, 'SIGKILL')
-  setInterval(look, LOOK_FOR_PARENT).unref()
+  // It also keeps the process from ending by itself when the channel is closed, before the watcher has tidied up.
+  setInterval(look, LOOK_FOR_PARENT)
 }
 
 /**
