@@ -9,7 +9,7 @@ import { redis, withRedis } from './support/redis.js'
 import { waitingJobs } from './support/waiting-jobs.js'
 
 const COUNT = 600
-/** Each takes 20 kB, so that all of them are more than the engine can hold. */
+/** Each takes 20 kB, twice that in the engine, so that all of them are more than it can hold. */
 const INPUTS = Array.from({ length: COUNT }, (_, i) => JSON.stringify(`${i} ${'x'.repeat(20_000)}`)).join(
   '\n',
 )
@@ -27,7 +27,7 @@ async function until(test: () => boolean | Promise<boolean>): Promise<void> {
 }
 
 test('more inputs than the engine has room for never fill it', withRedis, async t => {
-  const server = await redis(t, '--maxmemory', '5mb')
+  const server = await redis(t, '--maxmemory', '10mb')
   await machine(t, server.url, 'one')
   const cwd = folder(t, FILES)
   const run = start(t, [...ARGS, '--on', server.url], { cwd })
