@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs'
 import { whole } from '../harness/clock.js'
 import type { Row } from '../harness/row.js'
 import { size } from '../harness/size.js'
-import spin from '../throughput/work/spin.js'
+import { roundsOf } from '../throughput/rounds.js'
 import { here, mapTo, onTheCluster, SPIN } from './command.js'
 import { file } from './machines.js'
 
@@ -25,15 +25,4 @@ function row(time: string, ms: number, n: number, part: number): Row {
       'two machines': whole(async () => mapTo(n, [SPIN, inputs, ...(await onTheCluster())])),
     },
   }
-}
-
-function roundsOf(ms: number): number {
-  const tried = 1_000_000
-  let best = Infinity
-  for (let i = 0; i < 20; i++) {
-    const start = performance.now()
-    spin(tried)
-    best = Math.min(best, performance.now() - start)
-  }
-  return Math.round((tried * ms) / best)
 }

@@ -6,6 +6,7 @@ import { map } from 'omakase/map'
 import { whole } from '../harness/clock.js'
 import type { Row } from '../harness/row.js'
 import { size } from '../harness/size.js'
+import { roundsOf } from './rounds.js'
 import spin from './work/spin.js'
 
 const N = size(20_000)
@@ -45,18 +46,6 @@ async function outputs(command: string, args: readonly string[], input = ''): Pr
   child.stdin.end(input)
   const [printed] = await Promise.all([text(child.stdout), once(child, 'close')])
   return printed.trim().split('\n').map(Number)
-}
-
-/** How many rounds of `spin` take so many milliseconds here: a time, once measured, is then a fixed amount of work. */
-function roundsOf(ms: number): number {
-  const tried = 1_000_000
-  let best = Infinity
-  for (let i = 0; i < 20; i++) {
-    const start = performance.now()
-    spin(tried)
-    best = Math.min(best, performance.now() - start)
-  }
-  return Math.round((tried * ms) / best)
 }
 
 function check(values: readonly number[]): void {
