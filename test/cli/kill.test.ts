@@ -106,3 +106,23 @@ test('a worker whose folder has been taken away, so that no watcher can start, d
   assert.deepEqual(await remaining(command.mark), [])
   await command.ended
 })
+
+test('a worker whose watcher is late takes the module along, too, when its parent is gone (slow)', {
+  ...linuxOnly,
+}, async t => {
+  const cwd = folder(t, {
+    // As on a machine that has too much to do: no thread gets anywhere for a while.
+    'late.cjs': `if (!require('node:worker_threads').isMainThread)
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 60_000)`,
+    'fn.ts': `export default () => {
+      process.kill(process.ppid, 'SIGKILL')
+      return new Promise(() => {})
+    }`,
+  })
+  const tmp = mkdtempSync(join(cwd, 'tmp-'))
+  const env = { TMPDIR: tmp, NODE_OPTIONS: `--require ${join(cwd, 'late.cjs')}` }
+  const command = start(t, ['map', 'fn.ts', '--args', '1'], { cwd, env })
+  await command.ended
+  assert.deepEqual(await remaining(command.mark), [])
+  assert.deepEqual(readdirSync(tmp), [])
+})

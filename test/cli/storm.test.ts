@@ -24,9 +24,9 @@ interface Poison {
 const POISON: readonly Poison[] = [
   { code: 'process.abort()', name: 'WorkerDied', blamed: /killed by SIGABRT, twice/ },
   { code: 'process.exit(3)', name: 'WorkerDied', blamed: /exited with code 3, twice/ },
-  { code: 'for (;;);', name: 'TimeoutError', blamed: /timed out after 3 s/ },
+  { code: 'for (;;);', name: 'TimeoutError', blamed: /timed out after 6 s/ },
   {
-    code: `for (const kept = []; ; await pause(5)) kept.push(Buffer.alloc(2e7, 1))`,
+    code: `for (const kept = []; ; await pause(5)) kept.push(Buffer.alloc(5e7, 1))`,
     name: 'WorkerDied',
     blamed: /grown to \d+ MB, past its memory/,
   },
@@ -78,7 +78,7 @@ class Round {
   }
 
   async run(plan: readonly string[]): Promise<void> {
-    const bounds = ['--timeout', '3s', '--memory', '300MB', ...plan]
+    const bounds = ['--timeout', '6s', '--memory', '300MB', ...plan]
     const args = ['map', 'fn.ts', '--range', `0..${ITEMS - 1}`, '-o', 'o.jsonl', '--resume', ...bounds]
     try {
       for (;;) {

@@ -1,3 +1,4 @@
+import { createRequire } from 'node:module'
 import { SHARE_ENV, Worker } from 'node:worker_threads'
 import type { Held } from '../held.js'
 
@@ -7,17 +8,24 @@ const EVERY = 250
 /** Where memory is bounded, it is looked at so often; every third time also who holds the loop. */
 const MEMORY_EVERY = 100
 
-/** Where the parent is gone the watcher is sooner, and takes the module along; this is for the rest. */
+/** Where the parent is gone the watcher is mostly sooner; this is for the rest. */
 const LOOK_FOR_PARENT = 3000
 
+/** The file that this process has its module from, once it has one. */
+let module: string | undefined
+
 /**
- * Ends this process, with all that it started, when its parent is gone: where there is no watcher yet, or none could be
+ * Ends this process, with all that it started, when its parent is gone: where the watcher is late, or none could be
  * started, as in a folder that has been taken away.
  */
 export function endWithParent(): void {
   // It may have been gone before anything here could look; nor is it anything that the user's code expects there.
   const parent = Number(process.argv.splice(2)[0])
-  const look = () => process.ppid !== parent && process.kill(-process.pid, 'SIGKILL')
+  const look = () => {
+    if (process.ppid === parent) return
+    if (module !== undefined) takeAway(createRequire(import.meta.url), module)
+    process.kill(-process.pid, 'SIGKILL')
+  }
   // It also keeps the process from ending by itself when the channel is closed, before the watcher has tidied up.
   setInterval(look, LOOK_FOR_PARENT)
 }
@@ -28,7 +36,8 @@ export function endWithParent(): void {
  * parent is told who holds it, as long as that lasts.
  */
 export function startWatcher(parent: number, held: Held, code: string): void {
-  const watcher = new Worker(`(${watch})(require)`, {
+  module = code
+  const watcher = new Worker(`(${watch})(require, ${takeAway})`, {
     eval: true,
     workerData: {
       parent,
@@ -49,9 +58,8 @@ export function startWatcher(parent: number, held: Held, code: string): void {
 }
 
 // Its source is evaluated in another thread: nothing from outside of it is there.
-function watch(require: NodeJS.Require): void {
-  const { rmdirSync, unlinkSync, writeSync } = require('node:fs') as typeof import('node:fs')
-  const { basename, dirname } = require('node:path') as typeof import('node:path')
+function watch(require: NodeJS.Require, remove: typeof takeAway): void {
+  const { writeSync } = require('node:fs') as typeof import('node:fs')
   const { workerData } = require('node:worker_threads') as typeof import('node:worker_threads')
   const { parent, memory, code, every, memoryEvery, fd, pid } = workerData
   const ids = new Float64Array(memory, 0, 2)
@@ -63,13 +71,7 @@ function watch(require: NodeJS.Require): void {
     const limit = beats[1]! * 1024
     Atomics.wait(pause, 0, 0, limit > 0 ? memoryEvery : every)
     if (process.ppid !== parent) {
-      try {
-        // Only what `codeFile` has made, whatever was given instead.
-        if (basename(dirname(code)).startsWith('omakase-')) {
-          unlinkSync(code)
-          rmdirSync(dirname(code))
-        }
-      } catch {}
+      remove(require, code)
       process.kill(-pid, 'SIGKILL')
     }
     if (limit > 0) {
@@ -91,4 +93,19 @@ function watch(require: NodeJS.Require): void {
     }
     seen = beat
   }
+}
+
+/** Others that had the module may be doing the same: what they have not come to is done here. */
+function takeAway(require: NodeJS.Require, code: string): void {
+  const { rmdirSync, unlinkSync } = require('node:fs') as typeof import('node:fs')
+  const { basename, dirname } = require('node:path') as typeof import('node:path')
+  const folder = dirname(code)
+  // Only what `codeFile` has made, whatever was given instead.
+  if (!basename(folder).startsWith('omakase-')) return
+  try {
+    unlinkSync(code)
+  } catch {}
+  try {
+    rmdirSync(folder)
+  } catch {}
 }
