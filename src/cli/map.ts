@@ -19,6 +19,7 @@ import { addFlags, asked, type Flags, placeOf } from './flags.js'
 import { Interrupts } from './interrupts.js'
 import { Lines } from './lines.js'
 import { Progress } from './progress.js'
+import { keepHeapSmall } from './small-heap.js'
 import { summary } from './summary.js'
 
 interface MapFlags extends Flags, OutputFlags, EngineFlags {
@@ -56,6 +57,7 @@ export function mapCommand(): Command {
     .option('--report <file>', 'what was measured, chosen and done: JSON, or a page if it ends in .html')
     .addHelpText('after', EXAMPLES)
     .action(async (fn: string | undefined, paths: string[], flags: MapFlags) => {
+      keepHeapSmall()
       process.exitCode = await mapInputs(fn, paths, flags)
     })
 }
