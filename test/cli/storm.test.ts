@@ -41,11 +41,11 @@ const FN = `import { appendFileSync } from 'node:fs'
 const pause = (ms: number) => new Promise(resolve => setTimeout(resolve, ms))
 let isNoted = false
 export default async (n: number) => {
-  if (!isNoted) appendFileSync('pids', process.pid + '\\n')
-  isNoted = true
-  appendFileSync('ran', n + '\\n')
   // Who is doomed is left to its doom, or it would be blamed on what the test does.
   if (n % 40 === 17) appendFileSync('doomed', process.pid + '\\n')
+  if (!isNoted) appendFileSync('pids', process.pid + '\\n')
+  isNoted = true
+  appendFileSync('ran', process.pid + ' ' + n + '\\n')
   if (n % 40 === 17) switch (Math.floor(n / 40) % ${POISON.length}) {
     ${POISON.map(({ code }, at) => `case ${at}: ${code}`).join('\n    ')}
   }
@@ -54,10 +54,13 @@ export default async (n: number) => {
   return 2 * n
 }`
 
+/** Items that overlap in one worker. */
+const MOST_AT_ONCE = 6
+
 const PLANS: readonly (readonly string[])[] = [
-  [],
+  ['--on', 'processes', '--workers', '2', '--batch', '20'],
   ['--on', 'processes', '--workers', '2'],
-  ['--on', 'processes', '--workers', '3', '--concurrency', '6'],
+  ['--on', 'processes', '--workers', '3', '--concurrency', `${MOST_AT_ONCE}`],
 ]
 
 /** A run that is begun again as often as it is killed. */
@@ -65,6 +68,7 @@ class Round {
   starts = 0
   readonly cwd: string
   isOver = false
+  private readonly hit = new Set<number>()
   private command!: Command
   private readonly t: TestContext
 
@@ -98,14 +102,24 @@ class Round {
   /** What can happen to it. */
   blow(name: string, random: Random): boolean {
     if (name === 'the command killed') return this.command.child.kill('SIGKILL')
+    const noted = notes(`${this.cwd}/pids`)
     const alive = new Set(processesWith(this.command.mark))
     const doomed = new Set(notes(`${this.cwd}/doomed`))
-    const pids = notes(`${this.cwd}/pids`).filter(pid => alive.has(pid) && !doomed.has(pid))
+    const pids = noted.filter(pid => alive.has(pid) && !doomed.has(pid))
     if (pids.length === 0) return false
     const pid = Number(pids[random.below(pids.length)])
-    if (name === 'a worker killed') return signalled(pid, 'SIGKILL')
+    if (name === 'a worker killed') return this.kill(pid)
     pause(random.below(1000)).then(() => signalled(pid, 'SIGCONT'))
     return signalled(pid, 'SIGSTOP')
+  }
+
+  /** Two deaths make an item poison: what has been hit once is left alone. */
+  private kill(pid: number): boolean {
+    const ran = notes(`${this.cwd}/ran`).map(line => line.split(' ').map(Number))
+    const latest = ran.filter(([by]) => by === pid).slice(-MOST_AT_ONCE)
+    if (latest.some(([, item]) => this.hit.has(item!))) return false
+    for (const [, item] of latest) this.hit.add(item!)
+    return signalled(pid, 'SIGKILL')
   }
 }
 
