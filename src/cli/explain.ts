@@ -13,6 +13,7 @@ import { jobOf, prepareModule } from '../map/prepare.js'
 import { type Report, reportOf, type Verification, writeReport } from '../map/report.js'
 import { type Live, runJob } from '../map/run/job.js'
 import type { Outlet } from '../map/run/outlet.js'
+import { costsFirst } from './costs.js'
 import { addEngineFlags, type EngineFlags, sealOf } from './engine-flags.js'
 import { addFlags, asked, type Flags, placeOf } from './flags.js'
 import { Interrupts } from './interrupts.js'
@@ -64,6 +65,7 @@ async function explain(fn: string | undefined, paths: string[], flags: ExplainFl
   if (settings.report !== undefined) await checkReport(settings.report)
   const source = await openInputs(inputs)
   const cluster = given.on === 'cluster' ? await pictureOf(given.engine!, flags) : null
+  if (!('exec' in what)) await costsFirst()
   const prepared =
     'exec' in what
       ? prepareCommand(what.exec, what.shell)

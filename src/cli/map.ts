@@ -13,6 +13,7 @@ import { reportOf, writeReport } from '../map/report.js'
 import { InOrder } from '../map/run/in-order.js'
 import { type Live, runJob } from '../map/run/job.js'
 import { BadUsage } from '../workers/bad-usage.js'
+import { costsBeside } from './costs.js'
 import { checkDistinct } from './distinct.js'
 import { addEngineFlags, type EngineFlags, sealOf } from './engine-flags.js'
 import { addFlags, asked, type Flags, placeOf } from './flags.js'
@@ -95,6 +96,7 @@ async function mapInputs(fn: string | undefined, paths: string[], flags: MapFlag
         ? prepareCommand(what.exec, what.shell, { output: print })
         : await prepareModule(what.function, 'json', placeOf(settings), print, log)
   const began = performance.now()
+  const endMeasuring = 'exec' in what || settings.on === 'cluster' ? () => {} : costsBeside()
   let writer: LineWriter | undefined
   let journal: Journal | undefined
   const open = async () => {
@@ -122,6 +124,7 @@ async function mapInputs(fn: string | undefined, paths: string[], flags: MapFlag
     )
     interrupts.before(task)
     const exit = await task.settled()
+    endMeasuring()
     prepared.dispose()
     progress.end()
     if (exit.status === 'cancelled') return interrupts.exitCode
@@ -147,6 +150,7 @@ async function mapInputs(fn: string | undefined, paths: string[], flags: MapFlag
     return ended.tally.failed > 0 || (journal?.failed ?? 0) > 0 ? 1 : 0
   } finally {
     progress.end()
+    endMeasuring()
     prepared.dispose()
     interrupts.end()
   }

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { readFileSync } from 'node:fs'
+import { readdirSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, test } from 'node:test'
 import { omakase, start } from './support/command.js'
@@ -38,6 +38,44 @@ describe('explaining', { concurrency: 2 }, () => {
     command.interrupt()
     const { code, stderr } = await command.ended
     assert.equal(code, 130, stderr)
+  })
+})
+
+describe('what workers cost on this machine', { concurrency: 2 }, () => {
+  test('explain measures it the first time, and then knows', async t => {
+    const cwd = folder(t)
+    const env = { XDG_CACHE_HOME: cwd }
+    const args = ['explain', '-e', 'n => n', '--range', '1..40']
+    assert.equal((await omakase(t, args, { cwd, env })).code, 0)
+    const kept = () => {
+      const file = join(cwd, 'omakase', readdirSync(join(cwd, 'omakase'))[0]!)
+      return { mtime: statSync(file).mtimeMs, ...JSON.parse(readFileSync(file, 'utf8')) }
+    }
+    const first = kept()
+    assert.ok(first.startMs > 0)
+    assert.equal((await omakase(t, args, { cwd, env })).code, 0)
+    assert.deepEqual(kept(), first)
+  })
+
+  test('a run that takes its time has it measured beside it; one that does not leaves nothing', async t => {
+    const cwd = folder(t, {
+      'until.ts': `import { existsSync, readdirSync } from 'node:fs'
+        import { setTimeout } from 'node:timers/promises'
+        export default async () => {
+          while (!existsSync('omakase') || !readdirSync('omakase').some(name => name.endsWith('.json')))
+            await setTimeout(50)
+          return 'measured'
+        }`,
+    })
+    const env = { XDG_CACHE_HOME: cwd }
+    assert.equal((await omakase(t, ['map', '-e', 'n => n', '--range', '1..3'], { cwd, env })).code, 0)
+    assert.deepEqual(readdirSync(cwd), ['until.ts'])
+    const { code, lines } = await omakase(t, ['map', 'until.ts', '--range', '1..2'], { cwd, env })
+    assert.equal(code, 0)
+    assert.deepEqual(
+      lines.map(({ output }) => output),
+      ['measured', 'measured'],
+    )
   })
 })
 

@@ -8,16 +8,10 @@ import {
   utimesSync,
   writeFileSync,
 } from 'node:fs'
-import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { shaOf } from './sha.js'
 
 const MOST_BYTES = 256 * 1024 * 1024
-
-/** `$XDG_CACHE_HOME/omakase`, or `~/.cache/omakase`. */
-export function cacheFolder(): string {
-  return join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'omakase')
-}
 
 /** The code of runs on disk, by its sha-256: what a machine has run before, it does not fetch again. */
 export class CodeCache {

@@ -1,15 +1,7 @@
 import { cores } from '../../workers/cores.js'
 import type { On } from '../options/options.js'
 import { type Classified, classify } from './classify.js'
-import {
-  ITEM_MS,
-  MESSAGE_MS,
-  MESSAGE_WORK_MS,
-  START_MS,
-  THREAD_MESSAGE_MS,
-  THREAD_START_MS,
-  WORKER_BYTES,
-} from './costs.js'
+import { type Costs, MESSAGE_WORK_MS, USUAL, WORKER_BYTES } from './costs.js'
 import type { Measured } from './measure.js'
 import { availableMemory } from './memory.js'
 import type { Plan } from './plan.js'
@@ -32,6 +24,8 @@ export interface Question {
   readonly remaining: number | undefined
   /** One event loop has been seen to be busy all the time, with more to do: it is not enough. */
   readonly isFull?: boolean
+  /** Of this machine; what is usual unless given. */
+  readonly costs?: Costs
   readonly fixed: {
     readonly on: On
     /** Unless it is false, threads are used only where they are asked for. */
@@ -58,11 +52,17 @@ export interface Choice extends Candidate {
 }
 
 /** The plan with the least predicted time. What was fixed is kept; the rest follows from the measurement. */
-export function choose({ measured, remaining = MANY, isFull = false, fixed }: Question): Choice {
+export function choose({
+  measured,
+  remaining = MANY,
+  isFull = false,
+  costs = USUAL,
+  fixed,
+}: Question): Choice {
   const classified = classify(measured)
-  const plans = candidates(measured, classified, remaining, isFull, fixed)
+  const plans = candidates(measured, classified, remaining, isFull, costs, fixed)
   const alternatives = plans
-    .map(plan => ({ plan, predictedMs: predict(plan, measured, classified, remaining) }))
+    .map(plan => ({ plan, predictedMs: predict(plan, measured, classified, remaining, costs) }))
     .sort((a, b) => a.predictedMs - b.predictedMs)
   const best = alternatives[0]!
   const simple = alternatives.find(({ plan }) => plan.executor === 'loop')
@@ -83,6 +83,7 @@ function candidates(
   { nature, busy }: Classified,
   remaining: number,
   isFull: boolean,
+  costs: Costs,
   fixed: Question['fixed'],
 ): Plan[] {
   const available = cores()
@@ -108,7 +109,7 @@ function candidates(
     fixed.workers === undefined &&
     ((nature === 'waits' && !isFull) || nature === 'pool')
   if (fixed.on !== 'loop' && !isForLoop) {
-    const wanted = nature === 'blocks' ? blockedWorkers(measured, remaining, available) : available
+    const wanted = nature === 'blocks' ? blockedWorkers(measured, remaining, available, costs) : available
     const bound = Math.min(fixed.concurrency ?? Infinity, remaining)
     const workers = Math.max(1, fixed.workers ?? Math.min(wanted, bound))
     const each = overlaps ? Math.max(1, Math.ceil(nature === 'mixed' ? 1.5 / busy : START_CONCURRENCY)) : 1
@@ -130,8 +131,13 @@ function candidates(
 }
 
 /** As many as pay for their start, and as memory has room for. */
-function blockedWorkers({ wallMs, loadMs = 0 }: Measured, remaining: number, available: number): number {
-  const worthwhile = Math.sqrt((remaining * wallMs * available) / (START_MS + loadMs))
+function blockedWorkers(
+  { wallMs, loadMs = 0 }: Measured,
+  remaining: number,
+  available: number,
+  { startMs }: Costs,
+): number {
+  const worthwhile = Math.sqrt((remaining * wallMs * available) / (startMs + loadMs))
   const room = (availableMemory() / WORKER_BYTES) * 0.5
   return Math.max(available, Math.floor(Math.min(MOST_BLOCKED_WORKERS, worthwhile, room)))
 }
@@ -141,24 +147,37 @@ export function batchFor(wallMs: number): number {
 }
 
 /** Milliseconds that the rest would take. */
-export function predict(plan: Plan, measured: Measured, { nature }: Classified, remaining: number): number {
+export function predict(
+  plan: Plan,
+  measured: Measured,
+  { nature }: Classified,
+  remaining: number,
+  costs = USUAL,
+): number {
   const { workers, concurrency, batch, executor, isAdaptive } = plan
-  const { wallMs, activeMs, cpuMs, loadMs = 0 } = measured
+  const { wallMs, activeMs, cpuMs, loadMs = 0, bytes = 0 } = measured
   const atOnce = Math.min(
     remaining,
     workers * (isAdaptive ? Math.max(concurrency, LIKELY_CONCURRENCY) : concurrency),
   )
-  const startMs = loadMs + (executor === 'threads' ? THREAD_START_MS : START_MS)
-  const messageMs = executor === 'threads' ? THREAD_MESSAGE_MS : MESSAGE_MS
+  const inThreads = executor === 'threads'
+  const startMs = loadMs + (inThreads ? costs.threadStartMs : costs.startMs)
+  const messageMs = inThreads ? costs.threadMessageMs : costs.messageMs
   const starting = executor !== 'loop' && workers > 1 ? startMs * Math.max(1, workers / cores()) : 0
-  const talking = remaining * ITEM_MS + (remaining / batch) * messageMs
+  const talking = remaining * costs.itemMs + (remaining / batch) * messageMs
   // The times of items that stood in line for a thread say nothing; what they used of the processor does.
   const oneAfterTheOther = nature === 'pool' ? 0 : (remaining * wallMs) / atOnce
+  const megabytes = (remaining * bytes) / 1e6
+  // All that goes there and back passes through this process, however many workers there are; and through a child.
+  const here = megabytes * costs.megabyteMs
+  const between = inThreads ? megabytes * Math.max(0, costs.threadMegabyteThereMs - costs.megabyteThereMs) : 0
   // More that compute than there are cores bring nothing.
-  const loops = (remaining * activeMs) / (nature === 'blocks' ? workers : Math.min(workers, cores()))
+  const active = remaining * activeMs
+  const loops = active / (nature === 'blocks' ? workers : Math.min(workers, cores()))
   // Beside a busy loop, what the threads behind it used was mostly the compiler's, which soon has done its work.
-  const processor = nature === 'pool' || nature === 'mixed' ? (remaining * cpuMs) / cores() : 0
-  return starting + Math.max(oneAfterTheOther, loops, processor) + talking
+  const processor = nature === 'pool' || nature === 'mixed' ? remaining * cpuMs : 0
+  const everywhere = (here + between + Math.max(processor, nature === 'computes' ? active : 0)) / cores()
+  return starting + Math.max(oneAfterTheOther, loops, everywhere, here, between) + talking
 }
 
 const WORDS = {

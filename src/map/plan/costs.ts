@@ -1,13 +1,33 @@
-/** What starting a process and talking to it costs, in milliseconds, as measured on two cores under Node 20. */
-export const START_MS = 130
-/** Four more threads in the command's child took 70 ms, where four more processes took 370. */
-export const THREAD_START_MS = 35
-/** A message to such a thread passes through that child: 1.4 times as long as one to a process. */
-export const THREAD_MESSAGE_MS = 0.2
-/** One message there and one back, with what both sides do for it. */
-export const MESSAGE_MS = 0.15
-/** An item inside a message, with its result. */
-export const ITEM_MS = 0.002
+/** What starting workers and talking to them costs on a machine, in milliseconds of a processor. */
+export interface Costs {
+  /** One more process; one more thread in a child that has threads already. */
+  readonly startMs: number
+  readonly threadStartMs: number
+  /** One message there and one back, with what both sides do for it; to a thread it passes through the child. */
+  readonly messageMs: number
+  readonly threadMessageMs: number
+  /** An item inside a message, with its result. */
+  readonly itemMs: number
+  /** A megabyte of text: what this process does to send or to hear it, and what the other one does. */
+  readonly megabyteMs: number
+  readonly megabyteThereMs: number
+  /** The same, where the other one is a thread and the child that it lives in. */
+  readonly threadMegabyteThereMs: number
+}
+
+/** On two cores under Node 20: what is taken as long as nothing was measured on the machine itself. */
+export const USUAL: Costs = {
+  startMs: 130,
+  // Four more threads in the command's child took 70 ms, where four more processes took 370.
+  threadStartMs: 35,
+  messageMs: 0.15,
+  threadMessageMs: 0.2,
+  itemMs: 0.002,
+  megabyteMs: 1.5,
+  megabyteThereMs: 1.5,
+  threadMegabyteThereMs: 3,
+}
+
 /** Resident size of a worker that has loaded little, in bytes. */
 export const WORKER_BYTES = 60e6
 

@@ -1,4 +1,5 @@
 import type { Usage } from '../../workers/internal.js'
+import { type Costs, USUAL } from './costs.js'
 
 /** What one item of this function costs, as far as has been seen. */
 export interface Measured {
@@ -16,6 +17,8 @@ export interface Measured {
   readonly offLoop: number
   /** Milliseconds that a worker took to load the module and to run its `setup`; 0 unless given. */
   readonly loadMs?: number
+  /** What one takes there and back, as far as that can be told: bytes of text, or of JSON; 0 unless given. */
+  readonly bytes?: number
 }
 
 /** What the compiler's threads may use while the first items run, beside whatever these do themselves. */
@@ -25,7 +28,13 @@ const COMPILING_MS = 150
  * From the times of the items that have ended, and what the worker has used meanwhile. Those that have begun and not
  * ended have had their share of that too: about half of it.
  */
-export function measure(wallMs: readonly number[], from: Usage, to: Usage): Measured {
+export function measure(
+  wallMs: readonly number[],
+  from: Usage,
+  to: Usage,
+  bytes = 0,
+  costs: Costs = USUAL,
+): Measured {
   const active = to.active - from.active
   const cpu = to.cpu - from.cpu
   const queued = to.queued - from.queued
@@ -35,8 +44,9 @@ export function measure(wallMs: readonly number[], from: Usage, to: Usage): Meas
   return {
     items: ended,
     wallMs: median(wallMs),
-    // The loop was busy with starting up, too; no item can have kept it busy for longer than it took.
-    activeMs: Math.min(active / sharers, mean(wallMs)),
+    // The loop was busy with starting up, too; no item can have kept it busy for longer than it and its way took.
+    activeMs: Math.min(active / sharers, mean(wallMs) + (bytes / 1e6) * costs.megabyteThereMs),
+    bytes,
     cpuMs: cpu / sharers,
     queuedMs: queued / sharers,
     offLoop: Math.max(0, cpu + queued - active - COMPILING_MS) / time,

@@ -264,7 +264,12 @@ export class Dispatch {
       const executions = outcome.attempt ?? attempt.attempt
       this.parts.tally.retried += Math.max(0, executions - attempt.attempt)
       attempt.attempt = executions
-      this.regulator.finished(attempt, { ms, ok, overload, usage }, now, lane)
+      this.regulator.finished(
+        attempt,
+        { ms, ok, overload, usage, value: ok ? outcome.value : undefined },
+        now,
+        lane,
+      )
       if (ok || !outcome.cancelled) this.parts.recorder.ended(attempt.item, ms)
       if (ok) {
         this.parts.tally.succeeded(ms)

@@ -6,8 +6,10 @@ import type { Source } from '../input/source.js'
 import type { Settings } from '../options/options.js'
 import { type Choice, choose } from '../plan/choose.js'
 import { classify, type Nature } from '../plan/classify.js'
+import { type Costs, USUAL } from '../plan/costs.js'
+import { keptCosts } from '../plan/kept-costs.js'
 import { Limit, type LimitChange, OPENING_MOST, START } from '../plan/limit.js'
-import { type Measured, measure } from '../plan/measure.js'
+import { type Measured, measure, median } from '../plan/measure.js'
 import { isMemoryShort } from '../plan/memory.js'
 import type { Plan } from '../plan/plan.js'
 import { Adaptive } from './adaptive.js'
@@ -75,6 +77,7 @@ export class Planner implements Planning {
   private adaptive: Adaptive | null = null
   private steady: Steady | null = null
   private readonly wakeup = new Wakeup()
+  private known: Costs | undefined
 
   constructor(parts: PlannerParts) {
     this.parts = parts
@@ -185,6 +188,8 @@ export class Planner implements Planning {
             ends.map(end => end.ms),
             from,
             ends.at(-1)!.usage,
+            median(probing.sizes),
+            this.costs,
           )
         : stillWaiting(began),
       probing,
@@ -210,6 +215,7 @@ export class Planner implements Planning {
       measured,
       remaining: this.remaining(),
       isFull,
+      costs: this.costs,
       fixed: {
         on,
         isolate,
@@ -256,7 +262,7 @@ export class Planner implements Planning {
 
   private planAgain({ measured: seen, busy }: Seen): void {
     const before = this.choice!
-    const measured = { ...seen, loadMs: this.loadMs }
+    const measured = { ...seen, loadMs: this.loadMs, bytes: this.measured?.bytes ?? 0 }
     const choice = this.chosen(measured, busy >= FULL)
     const { plan } = choice
     const isSame =
@@ -339,6 +345,11 @@ export class Planner implements Planning {
       },
       { name: 'opening', daemon: true },
     )
+  }
+
+  private get costs(): Costs {
+    this.known ??= keptCosts() ?? USUAL
+    return this.known
   }
 
   private get loadMs(): number {

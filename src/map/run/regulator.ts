@@ -17,4 +17,6 @@ export interface End {
   readonly ok: boolean
   readonly overload: Overload | undefined
   readonly usage: Usage
+  /** What came out of it, where it is ok. */
+  readonly value: unknown
 }

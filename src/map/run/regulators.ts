@@ -3,6 +3,7 @@ import type { Plan } from '../plan/plan.js'
 import type { Attempt } from './attempt.js'
 import type { Lane } from './lane.js'
 import type { End, Regulator } from './regulator.js'
+import { sizeOf } from './size.js'
 
 /** A message holds no more than this, as far as is known of the sizes. */
 const MOST_BYTES = 256 * 1024
@@ -71,7 +72,9 @@ export class Probing implements Regulator {
   running = 0
   /** The most that ran at once. */
   peak = 0
-  readonly ends: End[] = []
+  readonly ends: Omit<End, 'value'>[] = []
+  /** Bytes that have gone there and back, of each that has ended. */
+  readonly sizes: number[] = []
   private readonly onEnd: () => void
 
   constructor(onEnd: () => void) {
@@ -95,25 +98,15 @@ export class Probing implements Regulator {
     this.peak = Math.max(this.peak, this.running)
   }
 
-  finished(_attempt: Attempt, end: End): void {
+  finished({ input }: Attempt, { value, ...end }: End): void {
     this.running--
     this.ends.push(end)
+    this.sizes.push(sizeOf(input) + sizeOf(value))
     this.onEnd()
   }
 
   lost(attempts: readonly Attempt[]): void {
     this.running -= attempts.length
     this.onEnd()
-  }
-}
-
-function sizeOf(input: unknown): number {
-  if (typeof input === 'string') return input.length
-  if (ArrayBuffer.isView(input)) return input.byteLength
-  if (typeof input !== 'object' || input === null) return 8
-  try {
-    return JSON.stringify(input).length
-  } catch {
-    return 1024
   }
 }
