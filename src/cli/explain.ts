@@ -8,11 +8,13 @@ import type { Settings } from '../map/options/options.js'
 import { checkReport } from '../map/output/open.js'
 import { count, span } from '../map/page/figures.js'
 import type { Candidate } from '../map/plan/choose.js'
+import type { Measured } from '../map/plan/measure.js'
 import { describePlan } from '../map/plan/plan.js'
 import { jobOf, prepareModule } from '../map/prepare.js'
 import { type Report, reportOf, type Verification, writeReport } from '../map/report.js'
 import { type Live, runJob } from '../map/run/job.js'
 import type { Outlet } from '../map/run/outlet.js'
+import { showBytes } from '../workers/show-bytes.js'
 import { costsFirst } from './costs.js'
 import { addEngineFlags, type EngineFlags, sealOf } from './engine-flags.js'
 import { addFlags, asked, type Flags, placeOf } from './flags.js'
@@ -54,6 +56,8 @@ const LOOKED_AT = 16
 /** And with --verify under each plan; a slow source is not waited for longer. */
 const VERIFIED = 20_000
 const READING_MS = 2000
+/** So many bytes are noticed. */
+const LARGE = 50_000
 /** A plan that is sooner by less is not worth another one. */
 const MARGIN = 1.15
 
@@ -89,7 +93,7 @@ async function explain(fn: string | undefined, paths: string[], flags: ExplainFl
     const { measured, choice } = exit.value.planner
     const gain =
       cluster === null || measured === null || choice === null ? null : prospect(cluster, measured, choice)
-    process.stdout.write(explanation(report, exit.value, total, errors, gain))
+    process.stdout.write(explanation(report, exit.value, total, errors, gain, 'exec' in what))
     if (cluster !== null) process.stdout.write(`\n${verdict(gain, report, cluster, shown(given.engine!))}\n`)
     let verified: Verification | undefined
     if (flags.verify === true && measured !== null && choice !== null)
@@ -113,6 +117,7 @@ function explanation(
   total: number | undefined,
   errors: readonly string[],
   gain: Prospect | null,
+  isCommand: boolean,
 ): string {
   const { measured, name } = report
   const { choice } = live.planner
@@ -124,7 +129,9 @@ function explanation(
     lines.push(
       `${name}: it ${VERBS[nature]}`,
       '',
-      `measured  ${span(measured.wallMs)} an item: the event loop ${percent(busy)} busy, the processor ${percent(cpu)}`,
+      isCommand
+        ? `measured  ${span(measured.wallMs)} a command: the processor ${percent(cpu)} of it`
+        : `measured  ${span(measured.wallMs)} an item: the event loop ${percent(busy)} busy, the processor ${percent(cpu)}${sizes(measured)}`,
       `rule      ${choice.reason}`,
       `plan      ${describePlan(choice.plan)}`,
       '',
@@ -136,6 +143,11 @@ function explanation(
   }
   if (errors.length > 0) lines.push('', `${count(errors.length)} of them failed, the first with ${errors[0]}`)
   return `${lines.join('\n')}\n`
+}
+
+/** Where they are what counts. */
+function sizes({ bytes = 0 }: Measured): string {
+  return bytes < LARGE ? '' : `,\n          ${showBytes(bytes)} there and back`
 }
 
 function withGain({ alternatives }: Report, gain: Prospect | null): readonly Candidate[] {

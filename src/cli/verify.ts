@@ -4,6 +4,7 @@ import type { Settings } from '../map/options/options.js'
 import { count, span } from '../map/page/figures.js'
 import { alternatives } from '../map/plan/alternatives.js'
 import type { Candidate, Choice } from '../map/plan/choose.js'
+import { commandPlans } from '../map/plan/commands.js'
 import type { Measured } from '../map/plan/measure.js'
 import { describePlan, type Plan } from '../map/plan/plan.js'
 import { jobOf, type Prepared } from '../map/prepare.js'
@@ -32,12 +33,13 @@ export async function verify(
 ): Promise<Verification> {
   const each = choice.predictedMs / Math.max(1, choice.items)
   const some = items.slice(0, Math.max(LEAST_ITEMS, Math.round(AIM_MS / each)))
-  const candidates = alternatives(measured, choice.plan, some.length)
+  const plans = prepared.kind === 'command' ? commandPlans : alternatives
+  const candidates = plans(measured, choice.plan, some.length)
   write(
     `\n--verify runs the function ${count(some.length * candidates.length)} more times: ${count(some.length)} inputs under ${candidates.length} plans,\nat most ${span(MOST_MS)} each; what it does, it does each time\n\n`,
   )
   write(`${'predicted'.padStart(12)}${'measured'.padStart(12)}\n`)
-  const plans: Verified[] = []
+  const verified: Verified[] = []
   let best = MOST_MS
   for (const candidate of candidates) {
     const bound = Math.min(MOST_MS, Math.max(1000, best * PATIENCE))
@@ -45,11 +47,11 @@ export async function verify(
     const ms = await time(prepared, some, candidate, isChosen, bound, settings, interrupts, outlet)
     if (interrupts.isStopping) break
     if (ms !== null) best = Math.min(best, ms)
-    const verified = { ...candidate, isChosen, measuredMs: ms, boundMs: bound }
-    plans.push(verified)
-    write(row(verified))
+    const tried = { ...candidate, isChosen, measuredMs: ms, boundMs: bound }
+    verified.push(tried)
+    write(row(tried))
   }
-  const verification = { items: some.length, plans }
+  const verification = { items: some.length, plans: verified }
   write(`\n${verdict(verification)}\n`)
   return verification
 }

@@ -79,6 +79,32 @@ describe('what workers cost on this machine', { concurrency: 2 }, () => {
   })
 })
 
+describe('explaining a command', { concurrency: 2 }, () => {
+  test('it says what one takes, and what so many at once would', async t => {
+    const cwd = folder(t)
+    const args = ['explain', '--exec', 'sh -c "sleep 0.3"', '--range', '1..200', '--report', 'r.json']
+    const { code, stdout } = await omakase(t, args, { cwd })
+    assert.equal(code, 0)
+    assert.match(stdout, /measured {2}.+ a command/)
+    assert.doesNotMatch(stdout, /event loop/)
+    assert.match(stdout, /predicted for 200 items\n.+ at most \d+ processes/)
+    const { alternatives } = JSON.parse(readFileSync(join(cwd, 'r.json'), 'utf8'))
+    const alone = alternatives.find(({ plan }: { plan: { workers: number } }) => plan.workers === 1)
+    assert.equal(alternatives.at(-1), alone)
+    assert.ok(alone.predictedMs >= 200 * 300)
+  })
+
+  test('--verify runs it so many at once, and in no event loop', async t => {
+    const cwd = folder(t)
+    const args = ['explain', '--verify', '--exec', 'sh -c "sleep 0.05"', '--range', '1..20']
+    const { code, stdout } = await omakase(t, args, { cwd })
+    assert.equal(code, 0)
+    assert.match(stdout, /1 process, one item at a time\n/)
+    assert.match(stdout, /the choice was/)
+    assert.doesNotMatch(stdout, /event loop/)
+  })
+})
+
 describe('the report as a page', { concurrency: 2 }, () => {
   test('it needs no other file and no network, and what inputs and errors hold is text in it', async t => {
     const cwd = folder(t, {

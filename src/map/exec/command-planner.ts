@@ -1,7 +1,8 @@
 import { sleep } from '../../core/index.js'
 import type { Coroutine } from '../../core/internal.js'
 import { cores } from '../../workers/cores.js'
-import type { Choice } from '../plan/choose.js'
+import { type Choice, MANY } from '../plan/choose.js'
+import { commandPlans } from '../plan/commands.js'
 import { Limit, type LimitChange } from '../plan/limit.js'
 import { type Measured, median } from '../plan/measure.js'
 import type { Plan } from '../plan/plan.js'
@@ -81,21 +82,17 @@ export class CommandPlanner implements Planning {
   }
 
   get choice(): Choice | null {
-    const { measured, plan, regulator } = this
-    const { ended } = regulator
+    const { measured } = this
     if (measured === null) return null
-    const cpu = regulator.share
+    const cpu = this.regulator.share
     const isTiny = measured.wallMs < TINY_MS
     const nature = isTiny || cpu >= COMPUTES ? 'computes' : 'waits'
     const reason = this.asked ?? (isTiny ? WORDS.tiny : WORDS[nature])
-    return {
-      plan,
-      predictedMs: 0,
-      classified: { nature, busy: 0, cpu },
-      items: ended,
-      reason,
-      alternatives: [],
-    }
+    const items = this.parts.source.progress()?.total ?? MANY
+    const plan = { ...this.plan, isAdaptive: this.fixed === undefined && nature === 'waits' }
+    const alternatives = commandPlans(measured, plan, items)
+    const { predictedMs } = alternatives.find(one => one.plan === plan)!
+    return { plan, predictedMs, classified: { nature, busy: 0, cpu }, items, reason, alternatives }
   }
 
   private get asked(): string | null {

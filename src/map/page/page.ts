@@ -130,7 +130,7 @@ function measured({ measured, alternatives, plan }: Report): Safe {
     ['predicted', 'plan'],
     alternatives.map(
       one =>
-        html`<tr><td class="n">${span(one.predictedMs)}<td class="wide">${describePlan(one.plan)}${one.plan.executor === plan?.executor ? ' (chosen)' : ''}`,
+        html`<tr><td class="n">${span(one.predictedMs)}<td class="wide">${describePlan(one.plan)}${one.plan.executor === plan?.executor && one.plan.workers === plan.workers ? ' (chosen)' : ''}`,
     ),
     'none',
   )}`

@@ -7,7 +7,7 @@ import { availableMemory } from './memory.js'
 import type { Plan } from './plan.js'
 
 /** What is taken for the number of items where nobody knows it. */
-const MANY = 1e6
+export const MANY = 1e6
 /** Less work than that is not worth a second process. */
 const SMALL_MS = 100
 /** The simpler plan is kept unless another is better by more. */

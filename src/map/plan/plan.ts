@@ -22,7 +22,15 @@ export function describePlan({ executor, workers, concurrency, batch, isAdaptive
     const size = batch > 1 ? `, chunks of about ${batch}` : ''
     return `${machines(workers)} with ${slots === 1 ? '1 slot' : `${slots} slots`}${size}`
   }
-  return `${workers} ${executor}, ${each}${workers > 1 && concurrency > 1 ? ' in each' : ''}${message}`
+  // Commands: it is how many of them that is found out.
+  const bound = isAdaptive && concurrency === 1 ? 'at most ' : ''
+  return `${bound}${many(workers, executor)}, ${each}${workers > 1 && concurrency > 1 ? ' in each' : ''}${message}`
+}
+
+/** `1 process`, `2 processes`. */
+function many(workers: number, executor: 'processes' | 'threads'): string {
+  if (workers > 1) return `${workers} ${executor}`
+  return executor === 'threads' ? '1 thread' : '1 process'
 }
 
 /** Shorter still, for the bar. */
