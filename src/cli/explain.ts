@@ -14,6 +14,7 @@ import { jobOf, prepareModule } from '../map/prepare.js'
 import { type Report, reportOf, type Verification, writeReport } from '../map/report.js'
 import { type Live, runJob } from '../map/run/job.js'
 import type { Outlet } from '../map/run/outlet.js'
+import { cores } from '../workers/cores.js'
 import { showBytes } from '../workers/show-bytes.js'
 import { costsFirst } from './costs.js'
 import { addEngineFlags, type EngineFlags, sealOf } from './engine-flags.js'
@@ -131,7 +132,7 @@ function explanation(
       '',
       isCommand
         ? `measured  ${span(measured.wallMs)} a command: the processor ${percent(cpu)} of it`
-        : `measured  ${span(measured.wallMs)} an item: the event loop ${percent(busy)} busy, the processor ${percent(cpu)}${sizes(measured)}`,
+        : `measured  ${span(measured.wallMs)} an item: the event loop ${percent(busy)} busy, the processor ${percent(Math.min(cpu, cores()))}${sizes(measured)}`,
       `rule      ${choice.reason}`,
       `plan      ${describePlan(choice.plan)}`,
       '',

@@ -34,6 +34,8 @@ const OPENING_MS = 15
 const BLOCKS = 0.9
 /** A first item that takes longer is not waited for: whether the loop answers says enough. */
 const PATIENCE_MS = 10
+/** A loop that was held tells soon of what has ended meanwhile. */
+const TOLD_MS = 100
 /** What an item is taken to last where none was measured: the first ones go out one by one. */
 const GUESSED_MS = 1000
 /** How often it is looked whether the function still is what it was; so many times in a row that it is not count. */
@@ -180,6 +182,7 @@ export class Planner implements Planning {
     yield* moveOnAfter(Math.max(0, left()), () =>
       this.until(() => this.isOver || isSeen(probing.ends.length, performance.now() - began)),
     )
+    if (probing.ends.length === 0 && !this.isOver) yield* this.firstEndIfHeld(probing)
     const ends = probing.ends.slice(probing.ends.length > first ? first : 0)
     if (ends.length < ENOUGH && ends.length > 0 && this.isOver) return
     this.decide(
@@ -194,6 +197,14 @@ export class Planner implements Planning {
         : stillWaiting(began),
       probing,
     )
+  }
+
+  /** A loop that does not answer is no loop that waits: when it does, what held it may have come to its end. */
+  private *firstEndIfHeld(probing: Probing): Coroutine<void> {
+    const asked = performance.now()
+    const isFree = yield* this.isFreeWhileRunning(probing)
+    if (!isFree || performance.now() - asked < PATIENCE_MS) return
+    yield* moveOnAfter(TOLD_MS, () => this.until(() => probing.ends.length > 0 || this.isOver))
   }
 
   private decide(seen: Measured, probing: Probing): void {

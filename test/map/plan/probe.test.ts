@@ -1,0 +1,44 @@
+import assert from 'node:assert/strict'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { type TestContext, test } from 'node:test'
+import { pathToFileURL } from 'node:url'
+import { map } from 'omakase/map'
+import type { Measured } from '#src/map/plan/measure.js'
+
+/** What the probe made of a function over so many inputs. */
+async function probed(t: TestContext, code: string, inputs: readonly unknown[]): Promise<Measured> {
+  const folder = mkdtempSync(join(tmpdir(), 'omakase-probe-'))
+  t.after(() => rmSync(folder, { recursive: true, force: true }))
+  writeFileSync(join(folder, 'work.mjs'), code)
+  const report = join(folder, 'report.json')
+  await map(inputs, pathToFileURL(join(folder, 'work.mjs')), { report }).outputs()
+  return JSON.parse(readFileSync(report, 'utf8')).measured
+}
+
+const range = (n: number) => Array.from({ length: n }, (_, i) => i)
+
+test('of what first waits and then holds its event loop for long, an end is waited for', async t => {
+  const code = `import { setTimeout } from 'node:timers/promises'
+    export default async () => {
+      await setTimeout(100)
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 700)
+    }`
+  const { items, activeMs } = await probed(t, code, range(6))
+  assert.ok(items > 0)
+  assert.ok(activeMs > 50, `${activeMs}`)
+})
+
+test('what only waits for long is not waited for', async t => {
+  const code = `import { setTimeout } from 'node:timers/promises'
+    export default () => setTimeout(3000)`
+  const { items, activeMs } = await probed(t, code, range(40))
+  assert.deepEqual([items, activeMs], [0, 0])
+})
+
+test('how much goes there and back is measured', async t => {
+  const code = `export default text => text.length % 2 === 0 ? text : text + '!'`
+  const { bytes = 0 } = await probed(t, code, new Array(12).fill('a'.repeat(300_000)))
+  assert.ok(bytes >= 600_000 && bytes <= 600_100, `${bytes}`)
+})
