@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { text } from 'node:stream/consumers'
 import { fileURLToPath } from 'node:url'
+import { isQuick } from '../harness/size.js'
 import type { Plan } from './result.js'
 import type { Fixed, Workload } from './workload.js'
 
@@ -28,7 +29,7 @@ export async function figure(
 }
 
 async function run(args: readonly string[], most: number): Promise<Figure | undefined> {
-  const child = spawn(process.execPath, [file('./client.js'), ...args], {
+  const child = spawn(process.execPath, [file('./client.js'), ...args, ...(isQuick ? ['--quick'] : [])], {
     stdio: ['ignore', 'pipe', 'inherit'],
   })
   let isLate = false

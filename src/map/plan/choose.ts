@@ -1,7 +1,7 @@
 import { cores } from '../../workers/cores.js'
 import type { On } from '../options/options.js'
 import { type Classified, classify } from './classify.js'
-import { type Costs, MESSAGE_WORK_MS, USUAL, WORKER_BYTES } from './costs.js'
+import { type Costs, MESSAGE_BYTES, MESSAGE_WORK_MS, USUAL, WORKER_BYTES } from './costs.js'
 import type { Measured } from './measure.js'
 import { availableMemory } from './memory.js'
 import type { Plan } from './plan.js'
@@ -88,7 +88,7 @@ function candidates(
 ): Plan[] {
   const available = cores()
   const plans: Plan[] = []
-  const batch = fixed.batch ?? batchFor(measured.wallMs)
+  const batch = fixed.batch ?? batchFor(measured.wallMs, measured.bytes)
   const overlaps = nature === 'waits' || nature === 'pool' || nature === 'mixed'
   const isOut = fixed.on === 'processes' || fixed.on === 'threads'
   if (!isOut && (fixed.workers ?? 1) === 1) {
@@ -142,8 +142,10 @@ function blockedWorkers(
   return Math.max(available, Math.floor(Math.min(MOST_BLOCKED_WORKERS, worthwhile, room)))
 }
 
-export function batchFor(wallMs: number): number {
-  return Math.max(1, Math.min(10_000, Math.round(MESSAGE_WORK_MS / Math.max(wallMs, 0.0025))))
+export function batchFor(wallMs: number, bytes = 0): number {
+  const byWork = Math.round(MESSAGE_WORK_MS / Math.max(wallMs, 0.0025))
+  const bySize = bytes === 0 ? Infinity : Math.floor(MESSAGE_BYTES / bytes)
+  return Math.max(1, Math.min(10_000, byWork, bySize))
 }
 
 /** Milliseconds that the rest would take. */

@@ -5,9 +5,6 @@ import type { Lane } from './lane.js'
 import type { End, Regulator } from './regulator.js'
 import { sizeOf } from './size.js'
 
-/** A message holds no more than this, as far as is known of the sizes. */
-const MOST_BYTES = 256 * 1024
-
 /** So many at once in each worker; where that is one, in messages of about the same amount of work. */
 export class Steady implements Regulator {
   readonly plan: Plan
@@ -15,7 +12,9 @@ export class Steady implements Regulator {
   private readonly remaining: () => number | undefined
   wallMs: number
   private seen = 0
+  /** Of an input, and of what comes out. */
   private bytes = 0
+  private bytesBack = 0
 
   constructor(
     plan: Plan,
@@ -48,8 +47,7 @@ export class Steady implements Regulator {
   /** As long as there is enough to do. */
   get usualBatch(): number {
     if (this.fixedBatch !== undefined) return this.fixedBatch
-    const bySize = this.bytes === 0 ? Infinity : Math.floor(MOST_BYTES / this.bytes)
-    return Math.max(1, Math.min(batchFor(this.wallMs), bySize))
+    return batchFor(this.wallMs, this.bytes + this.bytesBack)
   }
 
   started(attempts: readonly Attempt[]): void {
@@ -58,7 +56,10 @@ export class Steady implements Regulator {
     this.bytes += 0.2 * (sizeOf(input) - this.bytes)
   }
 
-  finished(_attempt: Attempt, { ms, ok }: End): void {
+  finished(_attempt: Attempt, { ms, ok, value }: End): void {
+    // What has to be walked through to know its size is not looked at: there may be a million a second.
+    const size = typeof value === 'string' ? value.length : ArrayBuffer.isView(value) ? value.byteLength : 0
+    this.bytesBack += 0.02 * (size - this.bytesBack)
     // What was taken for it at first weighs as much as one item.
     if (ok) this.wallMs += Math.max(0.02, 1 / (++this.seen + 1)) * (ms - this.wallMs)
   }
