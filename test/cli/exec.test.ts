@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, test } from 'node:test'
-import { hasSpawner } from '#src/map/exec/spawner.js'
+import { helpers } from '#src/map/exec/helper.js'
 import { omakase, outputs, sorted, start } from './support/command.js'
 import { folder } from './support/folder.js'
 import { assertEachOnce, linesOf, notes } from './support/journal.js'
@@ -185,7 +185,9 @@ describe('--exec', { concurrency: 3 }, () => {
     })
   }
 
-  const bySpawner = { skip: linuxOnly.skip || (!hasSpawner() && 'there is no /usr/bin/perl') }
+  const bySpawner = {
+    skip: linuxOnly.skip || (helpers().length === 0 && 'nothing is here that starts commands'),
+  }
   test('goes on where the process is killed that starts the commands', bySpawner, async t => {
     const cwd = folder(t)
     const args = ['map', '--exec', 'sleep 0.05; echo "$1"', '--shell', '--range', '0..39', '-o', 'out']

@@ -14,9 +14,10 @@ import {
 import { Command, type Ended } from './command.js'
 import { CommandError } from './command-error.js'
 import { startDirectly } from './directly.js'
+import { helpers } from './helper.js'
 import { Lost, type Start } from './process.js'
 import { childrenMs } from './processors.js'
-import { hasSpawner, Spawner } from './spawner.js'
+import { Spawner } from './spawner.js'
 import type { Template } from './template.js'
 
 /** The system has no room for another process just now: that is nobody's fault. */
@@ -40,7 +41,7 @@ export class CommandWorker implements Worker {
   private list: Outcome[] = []
   private whenIdle: (() => void) | null = null
   private spawner: Spawner | null = null
-  private canSpawn = hasSpawner()
+  private readonly helpers = helpers()
   private readonly from = childrenMs()
   private cpuMs = 0
   private lookedAt = 0
@@ -139,7 +140,8 @@ export class CommandWorker implements Worker {
 
   private readonly start: Start = (words, events) => {
     const { surroundings } = this
-    if (this.spawner === null && this.canSpawn) this.spawner = new Spawner(surroundings)
+    const [helper] = this.helpers
+    if (this.spawner === null && helper !== undefined) this.spawner = new Spawner(helper, surroundings)
     return this.spawner?.start(words, events) ?? startDirectly(words, events, surroundings)
   }
 
@@ -147,9 +149,11 @@ export class CommandWorker implements Worker {
     const { id, attempt } = call
     if (end.ok) this.add({ id, ms, attempt, ok: true, value: JSON.stringify(end.output) })
     else if (end.error instanceof Lost) {
-      // Nobody knows how far it came. What killed that spawner may kill the next.
-      this.spawner = null
-      this.canSpawn = false
+      // Nobody knows how far it came. What killed that spawner may kill another of its kind.
+      if (this.spawner?.isGone) {
+        this.spawner = null
+        this.helpers.shift()
+      }
       this.waiting.unshift({ ...call, attempt: call.attempt + 1 })
     } else if (isNoRoom(end.error) && this.running.size > 0) {
       // It begins when another has ended.

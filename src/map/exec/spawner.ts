@@ -1,15 +1,12 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { accessSync, constants as files } from 'node:fs'
 import type { Socket } from 'node:net'
 import { constants } from 'node:os'
 import { getSystemErrorName } from 'node:util'
 import { type Surroundings, spawnOptions } from '../../workers/internal.js'
 import { killGroup } from '../../workers/living.js'
+import type { Helper } from './helper.js'
 import { Lost, type ProcessEvents, type Start } from './process.js'
-import { SCRIPT } from './spawner-script.js'
-
-/** The system's own, which is there or is not: what stands in PATH may be anything. */
-const PERL = '/usr/bin/perl'
+import { killSession } from './session.js'
 
 const STDOUT = 1
 const STDERR = 2
@@ -20,16 +17,6 @@ const HEAD = 13
 const BIRTH = 8
 
 const SIGNALS = new Map(Object.entries(constants.signals).map(([name, n]) => [n, name as NodeJS.Signals]))
-
-export function hasSpawner(): boolean {
-  if (process.platform === 'win32') return false
-  try {
-    accessSync(PERL, files.X_OK)
-    return true
-  } catch {
-    return false
-  }
-}
 
 /**
  * A small process that starts commands for this one, and ends them when this one is gone. Where it is gone itself, its
@@ -42,21 +29,18 @@ export class Spawner {
   private readonly process: ChildProcess
   private readonly pipes: readonly Socket[]
   private readonly running = new Map<number, ProcessEvents>()
-  /** Their groups, as they said themselves. */
+  /** Their groups, where they say so themselves. */
   private readonly groups = new Map<number, number>()
   private nextId = 0
   private rest: Buffer = Buffer.alloc(0)
   private births: Buffer = Buffer.alloc(0)
 
-  constructor(surroundings: Surroundings = {}) {
-    // What is meant for the user's Perl is none of this one's business, but of the commands.
-    const all = Object.entries(process.env)
-    const perls = all.filter(([name]) => name.startsWith('PERL'))
-    const env = Object.fromEntries(all.filter(([name]) => !name.startsWith('PERL')))
-    this.process = spawn(PERL, ['-e', SCRIPT, '--', ...perls.map(pair => pair.join('='))], {
+  constructor(helper: Helper, surroundings: Surroundings = {}) {
+    const { program, args, env } = helper.start(process.env)
+    this.process = spawn(program, args, {
       detached: true,
       stdio: ['pipe', 'pipe', 'ignore', 'pipe'],
-      ...spawnOptions(surroundings, { ...env, PERL_BADLANG: '0' }),
+      ...spawnOptions(surroundings, env),
     })
     this.process.on('error', () => this.gone())
     const [stdin, stdout, , births] = this.process.stdio as unknown as [Socket, Socket, null, Socket]
@@ -149,6 +133,7 @@ export class Spawner {
     if (this.isGone) return
     this.isGone = true
     for (const pid of this.groups.values()) killGroup(pid)
+    if (this.process.pid !== undefined) killSession(this.process.pid)
     for (const id of [...this.running.keys()]) this.forget(id)?.failed(new Lost())
   }
 

@@ -1,12 +1,14 @@
-// To start a process, Node copies the tables of all the memory that it has: 1 to 2 ms for each command, on both sides of
-// it. What copies a process of 5 MB takes a third. There is a Perl wherever there is Debian, Ubuntu or macOS; a shell will
-// not do, since it has no pipe for each command, and no group either where there is no terminal.
-//
-// It is told by frames: length, kind, id, rest. `r`: run these words, NUL between them; `s`: send this signal to the
-// group; `c`: what it still writes is not wanted. It tells kind, id, number, length, bytes: see `spawner.ts`. Each
-// command says itself, on descriptor 3, who it is, before it becomes the command: so there is none that nobody knows,
-// whenever this process is killed. Handlers, and not `IGNORE`: what is ignored stays so in the command.
-export const SCRIPT = String.raw`
+import { accessSync, constants } from 'node:fs'
+import type { Helper } from './helper.js'
+
+/** The system's own, which is there or is not: what stands in PATH may be anything. */
+const PERL = '/usr/bin/perl'
+
+// There is a Perl wherever there is Debian, Ubuntu or macOS; a shell will not do, since it has no pipe for each command,
+// and no group either where there is no terminal. Each command says itself, on descriptor 3, who it is, before it becomes
+// the command: so there is none that nobody knows, whenever this process is killed. Handlers, and not `IGNORE`: what is
+// ignored stays so in the command.
+const SCRIPT = String.raw`
 # omakase: starts the commands
 delete $ENV{PERL_BADLANG};
 /(.*?)=(.*)/s and $ENV{$1} = $2 for @ARGV;
@@ -128,3 +130,26 @@ while (%id and time < $end) {
 }
 kill KILL => map -$_, keys %id;
 `
+
+export const perl: Helper = {
+  isHere() {
+    if (process.platform === 'win32') return false
+    try {
+      accessSync(PERL, constants.X_OK)
+      return true
+    } catch {
+      return false
+    }
+  },
+  // What is meant for the user's Perl is none of this one's business, but of the commands.
+  start(env) {
+    const all = Object.entries(env)
+    const perls = all.filter(([name]) => name.startsWith('PERL')).map(pair => pair.join('='))
+    const others = all.filter(([name]) => !name.startsWith('PERL'))
+    return {
+      program: PERL,
+      args: ['-e', SCRIPT, '--', ...perls],
+      env: { ...Object.fromEntries(others), PERL_BADLANG: '0' },
+    }
+  },
+}
