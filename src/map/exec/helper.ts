@@ -7,7 +7,8 @@ import { python } from './python.js'
  * a tenth.
  *
  * It is told by frames: length, kind, id, rest. `r`: run these words, NUL between them; `s`: send this signal to the
- * group; `c`: what it still writes is not wanted. It tells kind, id, number, length, bytes: see `spawner.ts`.
+ * group; `c`: what it still writes is not wanted. It tells kind, id, number, length, bytes: see `spawner.ts`. That nobody
+ * holds a command's outputs any more is told with its end or after it: to hear twice of each would cost twice.
  */
 export interface Helper {
   readonly isHere: () => boolean

@@ -65,7 +65,13 @@ sub unwatch {
   my $fd = shift;
   my ($id) = @{delete $pipe{$fd}};
   vec($watched, $fd, 1) = 0;
-  return if --$open{$id};
+  $open{$id}--;
+  tell_closed($id) unless $pid{$id};
+}
+
+sub tell_closed {
+  my $id = shift;
+  return if $open{$id};
   delete $open{$id};
   report 4, $id, 0, '';
 }
@@ -93,6 +99,7 @@ sub reap {
     my ($user, $system) = (times)[2, 3];
     if (defined $errno) { report 5, $id, $errno, '' }
     else { report 3, $id, $status, pack 'N', ($user + $system) * 1000 }
+    tell_closed($id);
   }
 }
 

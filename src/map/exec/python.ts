@@ -81,6 +81,11 @@ def unwatch(fd):
     _, id = pipes.pop(fd)
     os.close(fd)
     left[id] -= 1
+    if id not in pids:
+        tell_closed(id)
+
+
+def tell_closed(id):
     if left[id] == 0:
         del left[id]
         report(4, id, 0)
@@ -115,6 +120,7 @@ def reap():
         signal_group(pid, signal.SIGKILL)
         cpu += usage.ru_utime + usage.ru_stime
         report(3, id, status, struct.pack('>I', int(cpu * 1000)))
+        tell_closed(id)
 
 
 got = b''

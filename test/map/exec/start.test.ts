@@ -113,6 +113,11 @@ for (const [way, start, options] of ways) {
       process.kill(Number(holding.stdout), 'SIGKILL')
     })
 
+    test('may close its outputs and go on', async () => {
+      const { exit, isClosed } = await run('sh', '-c', 'exec >&- 2>&-; sleep 0.1; exit 3')
+      assert.deepEqual([exit, isClosed], [[3, null], true])
+    })
+
     test('may be one of many', async () => {
       const all = await Promise.all(Array.from({ length: 150 }, (_, i) => run('echo', String(i))))
       assert.deepEqual(
