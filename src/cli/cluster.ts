@@ -1,5 +1,4 @@
 import { Command } from 'commander'
-import { createLogUpdate } from 'log-update'
 import { connect, draw, Lookout, type Picture, shown } from '../cluster/internal.js'
 import { span } from '../map/page/figures.js'
 import { addEngineFlags, type EngineFlags, engineUrl, sealOf } from './engine-flags.js'
@@ -49,6 +48,7 @@ async function show(lookout: Lookout, url: string, isJson: boolean): Promise<voi
 /** Until Ctrl-C, which is how it ends. */
 async function watch(first: Picture, lookout: Lookout, url: string): Promise<void> {
   const { stdout } = process
+  const { createLogUpdate } = await import('log-update')
   const update = createLogUpdate(stdout)
   let picture = first
   let heardAt = performance.now()

@@ -1,5 +1,4 @@
 import { isAbsolute } from 'node:path'
-import { glob } from 'tinyglobby'
 import { list } from './list.js'
 import type { Source } from './source.js'
 
@@ -7,6 +6,7 @@ import type { Source } from './source.js'
 export async function matching(patterns: readonly string[]): Promise<Source> {
   const absolute = patterns.filter(pattern => isAbsolute(pattern))
   const relative = patterns.filter(pattern => !isAbsolute(pattern))
+  const { glob } = await import('tinyglobby')
   const found = await Promise.all([glob(absolute, { absolute: true }), glob(relative)])
   const paths = found.flat().sort()
   const said = patterns.map(pattern => `'${pattern}'`).join(' ')

@@ -1,6 +1,6 @@
 import { dirname, relative, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import { type BuildFailure, type BuildOptions, type BuildResult, build, type Plugin } from 'esbuild'
+import type { BuildFailure, BuildOptions, BuildResult, Plugin } from 'esbuild'
 import { buildProblem } from './build-problem.js'
 import { codeModule } from './code-module.js'
 import { type FunctionSource, type Given, locate } from './given.js'
@@ -74,6 +74,8 @@ async function make(given: Given, cwd: string, outside: Outside | undefined): Pr
       keepPlaces(build, cwd, outside)
     },
   }
+  // To load it takes 30 ms, and commands and closures need none of it.
+  const { build } = await import('esbuild')
   const built: BuildResult<{ write: false }> = await build({
     stdin: {
       contents: `import * as module from ${JSON.stringify(given.file ?? USER)}\nexport { module }`,

@@ -1,5 +1,4 @@
 import { fileURLToPath, pathToFileURL } from 'node:url'
-import { build } from 'esbuild'
 import { AS_NODE } from './bundle.js'
 import { type Need, packageOf, placeholder } from './need.js'
 
@@ -55,6 +54,7 @@ function addressOf({ by }: Need, file: string): string {
 /** As esbuild finds packages where it bundles: Node itself tells only of `require` from elsewhere. */
 async function resolveAll(needs: readonly Need[], cwd: string): Promise<Map<Need, string | undefined>> {
   const all = new Map<Need, string | undefined>()
+  const { build } = await import('esbuild')
   await build({
     stdin: { contents: '', resolveDir: cwd },
     absWorkingDir: cwd,
