@@ -15,8 +15,9 @@ export function span(ms: number): string {
   return `${Math.floor(ms / 3_600_000)} h ${Math.round((ms % 3_600_000) / 60_000)} min`
 }
 
+/** `1,234`, of a whole number. To ask the library of all languages for it takes 12 ms the first time. */
 export function count(n: number): string {
-  return n.toLocaleString('en-US')
+  return String(n).replace(/\B(?=(?:\d{3})+$)/g, ',')
 }
 
 /** Items a second, in as many digits as are worth reading. */
