@@ -4,8 +4,9 @@ import type { Item } from '../../map/input/source.js'
 import type { Outlet } from '../../map/run/outlet.js'
 import type { Engine } from '../engine/engine.js'
 import { asError, delayOf, isDeath } from './failure.js'
-import { JobItem } from './job-item.js'
+import { type End, JobItem } from './job-item.js'
 import { JobSource } from './job-source.js'
+import { OneWrite } from './one-write.js'
 
 const LOCK_MS = 5000
 const STALLED_MS = 2500
@@ -43,14 +44,15 @@ export class Consumer {
   readonly source = new JobSource(() => this.wake())
   /** Where the results of jobs go. */
   readonly outlet: Outlet = {
-    ok: (item, value) => (item as JobItem).end({ t: 'completed', value: JSON.parse(value as string) }),
-    failed: (item, error) => (item as JobItem).end({ t: 'failed', error }),
+    ok: (item, value) => this.ended(item, { t: 'completed', value: JSON.parse(value as string) }),
+    failed: (item, error) => this.ended(item, { t: 'failed', error }),
     isFull: false,
     onRoom: () => {},
   }
   private readonly engine: Engine
   private readonly options: ConsumerOptions
   private readonly worker: Worker
+  private readonly write: OneWrite
   private readonly held = new Map<string, JobItem>()
   private readonly serving = new Set<Promise<void>>()
   private readonly timers: NodeJS.Timeout[] = []
@@ -72,6 +74,7 @@ export class Consumer {
     this.options = options
     const { queue, prefix, name = `${hostname()}-${process.pid}` } = options
     this.name = name
+    this.write = new OneWrite(engine.redis)
     this.worker = new engine.bullmq.Worker(queue, (job, token) => this.process(job, token!), {
       connection: engine.redis,
       prefix,
@@ -197,6 +200,11 @@ export class Consumer {
       this.held.delete(id)
       this.look()
     }
+  }
+
+  private ended(item: Item, end: End): void {
+    this.write.hold()
+    ;(item as JobItem).end(end)
   }
 
   /** What BullMQ calls the processor: it settles as the job does, in whichever process that is. */
