@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict'
 import { existsSync, readdirSync, writeFileSync } from 'node:fs'
 import { test } from 'node:test'
+import { omakase } from '../cli/support/command.js'
+import { folder } from '../cli/support/folder.js'
 import { consumer, ended, queueOf, until } from './support/queue.js'
 import { redis, withRedis } from './support/redis.js'
 
@@ -120,3 +122,87 @@ test(
     assert.equal(job!.attemptsMade, 1)
   },
 )
+
+test('a module that ends its process now and then while it loads is loaded again', withRedis, async t => {
+  const { url } = await redis(t)
+  const queue = queueOf(t, url)
+  await queue.addBulk(Array.from({ length: 20 }, (_, n) => ({ name: 'a', data: { n } })))
+  await queue.add('poison', { n: -1 })
+  const command = await consumer(
+    t,
+    url,
+    `import { readdirSync, writeFileSync } from 'node:fs'
+    const starts = readdirSync('.').filter(name => name.startsWith('start-')).length
+    writeFileSync('start-' + process.pid, '')
+    // Its first two workers, and four that come after the first has died of a job.
+    if (starts < 2 || (readdirSync('.').includes('died') && starts < 9)) process.exit(3)
+    export default ({ n }: { n: number }) => {
+      if (n < 0) {
+        writeFileSync('died', '')
+        process.exit(7)
+      }
+      return n
+    }`,
+  )
+  await until(queue, 'completed', 20)
+  await until(queue, 'failed', 1)
+  assert.match(
+    command.stderr,
+    /could not be started, the next one is in 0\.05 s: handler\.ts cannot be loaded: the worker exited with code 3/,
+  )
+  await queue.add('a', { n: 20 })
+  await until(queue, 'completed', 21)
+  assert.equal(command.child.exitCode, null)
+})
+
+test('a module whose setup fails later on is given time, too', withRedis, async t => {
+  const { url } = await redis(t)
+  const queue = queueOf(t, url)
+  const command = await consumer(
+    t,
+    url,
+    `import { existsSync, readdirSync, writeFileSync } from 'node:fs'
+    export const setup = () => {
+      const isAway = existsSync('died') && readdirSync('.').filter(name => name.startsWith('away-')).length < 5
+      if (!isAway) return
+      writeFileSync('away-' + process.pid, '')
+      throw new Error('no database')
+    }
+    export default ({ n }: { n: number }) => {
+      if (n >= 0) return n
+      writeFileSync('died', '')
+      process.exit(7)
+    }`,
+    ['--workers', '1', '--concurrency', '1'],
+  )
+  await queue.add('poison', { n: -1 }, { attempts: 2 })
+  await until(queue, 'failed', 1)
+  await queue.add('a', { n: 1 })
+  await until(queue, 'completed', 1)
+  assert.match(
+    command.stderr,
+    /the next one is in 0\.1 s: setup\(\) of handler\.ts failed: Error: no database/,
+  )
+})
+
+test('a module that never loads ends the consumer with one line', withRedis, async t => {
+  const { url } = await redis(t)
+  const queue = queueOf(t, url)
+  await queue.add('a', {})
+  const cwd = folder(t, {
+    'throws.ts': `throw new Error('no such table')`,
+    'exits.ts': 'process.exit(3)\nexport default () => 1',
+  })
+  const consume = (file: string) => omakase(t, ['consume', file, '--queue', 'emails', '--on', url], { cwd })
+  const [throws, exits] = await Promise.all([consume('throws.ts'), consume('exits.ts')])
+  assert.equal(throws.code, 2)
+  assert.match(throws.stderr, /no such table/)
+  assert.doesNotMatch(throws.stderr, /the next one/)
+  assert.equal(exits.code, 2)
+  const last = exits.stderr.trim().split('\n').at(-1)!
+  assert.match(
+    last,
+    /exits\.ts cannot be loaded: the worker exited with code 3 in its top level or its setup\(\)$/,
+  )
+  assert.equal(await queue.getWaitingCount(), 1)
+})

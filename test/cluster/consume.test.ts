@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
+import { writeFileSync } from 'node:fs'
 import { test } from 'node:test'
-import { FlowProducer } from 'bullmq'
+import { FlowProducer, QueueEvents } from 'bullmq'
 import { consumer, ended, queueOf, until } from './support/queue.js'
 import { redis, withRedis } from './support/redis.js'
 
@@ -39,6 +40,46 @@ test('a handler is told of its job, and its progress and its log are the job’s
   assert.deepEqual(job!.returnvalue, { id, name: 'welcome', attempts: 0 })
   assert.deepEqual(job!.progress, { at: 100 })
   assert.deepEqual((await queue.getJobLogs(id!)).logs, ['attempt 1'])
+})
+
+test('who listens to the queue hears of progress while the job goes on', withRedis, async t => {
+  const { url } = await redis(t)
+  const queue = queueOf(t, url)
+  const values = [5, { step: 'half', at: 50 }, 'almost']
+  const command = await consumer(
+    t,
+    url,
+    `import { existsSync } from 'node:fs'
+    import type { JobContext } from 'omakase/cluster'
+    export default async (values: unknown[], { progress }: JobContext) => {
+      for (const [place, value] of values.entries()) {
+        progress(value)
+        while (!existsSync('heard-' + place)) await new Promise(go => setTimeout(go, 10))
+      }
+      progress(100)
+    }`,
+  )
+  const events = new QueueEvents('emails', { connection: { url }, lastEventId: '0' })
+  try {
+    const heard: unknown[] = []
+    events.on('progress', ({ jobId, data }) => heard.push([jobId, data]))
+    const isOver = new Promise(resolve => events.once('completed', resolve))
+    const { id } = await queue.add('a', values)
+    for (const [place, value] of values.entries()) {
+      while (heard.length <= place) await new Promise(go => setTimeout(go, 10))
+      assert.deepEqual((await queue.getJob(id!))!.progress, value)
+      assert.equal(await queue.getActiveCount(), 1, 'it runs on')
+      writeFileSync(`${command.folder}/heard-${place}`, '')
+    }
+    await isOver
+    assert.deepEqual(
+      heard,
+      [...values, 100].map(value => [id, value]),
+    )
+  } finally {
+    // Without a Redis it would wait for one.
+    await events.close()
+  }
 })
 
 test('an error is the job’s failure, tried again as the job says', withRedis, async t => {

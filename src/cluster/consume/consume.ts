@@ -75,6 +75,10 @@ export async function consume(
         job.hire({ ...events, progress: (id, value) => itemOf(id)?.progress(value) }, ...rest),
       settle: loaded => ({ ...withoutLimits(job.settle(loaded)), retries: 0 }),
       skip: item => (item as JobItem).isOver,
+      outlast: (error, ms) => {
+        const { message } = prepared.explain(error) as Error
+        say(`a worker could not be started, the next one is in ${ms / 1000} s: ${message}`)
+      },
       plan: given => {
         parts = given
         return new Planner(given)

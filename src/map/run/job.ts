@@ -12,7 +12,7 @@ import { Planner, type PlannerParts } from './planner.js'
 import type { Planning } from './planning.js'
 import { Stages } from './stages.js'
 import { Tally } from './tally.js'
-import { Team } from './team.js'
+import { type Outlast, Team } from './team.js'
 import { Wakeup } from './wakeup.js'
 
 export interface Job {
@@ -31,6 +31,11 @@ export interface Job {
   explain(error: unknown): unknown
   /** What a worker runs when it dies fails with it, at once, and is not run again. */
   readonly failsWithWorker?: boolean
+  /**
+   * Workers that cannot be started are tried again, later and later, for a while; unless given the third one ends the
+   * run. The first module that says what is wrong with it ends it in any case.
+   */
+  readonly outlast?: Outlast
   /** Whether an item is done already. */
   skip?(item: Item): boolean
   /** Called once, when the run has begun. */
@@ -97,6 +102,7 @@ function* inside(job: Job, outer: Scope, items: Scope): Coroutine<Live> {
     (events, concurrency, inThread) => job.hire(events, concurrency, dispatch.settings, items, inThread),
     outer,
     dispatch,
+    job.outlast,
   )
   dispatch.team = team
   outer.defer(() => intake.close())

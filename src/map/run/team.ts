@@ -17,9 +17,18 @@ const LOOK_EVERY_MS = 100
 const RETIRE_EVERY_MS = 20
 /** Workers that cannot be started any more, one after the other, end the run. */
 const MOST_FAILED_STARTS = 3
+/** Of a run that outlasts them, with pauses that grow: half a minute of it. */
+const MOST_OUTLASTED = 12
+/** What has never been loaded may not be fit to be. */
+const MOST_FIRST = 5
+const PAUSE_MS = 50
+const MOST_PAUSE_MS = 5000
 
 /** Makes one worker; `concurrency` is how many calls it may run at once. */
 export type Hire = (events: WorkerEvents, concurrency: number, inThread: boolean) => Worker
+
+/** Told of each worker that could not be started, and in how many milliseconds the next one is. */
+export type Outlast = (error: Error, ms: number) => void
 
 /** The workers of a run: started, watched, replaced when they die, and ended with it. */
 export class Team {
@@ -27,16 +36,20 @@ export class Team {
   private readonly hire: Hire
   private readonly scope: Scope
   private readonly dispatch: Dispatch
+  private readonly outlast: Outlast | undefined
   private size = 1
   private concurrency = 1
   private inThreads = false
   private failedStarts = 0
+  private hasStarted = false
+  private isPausing = false
   private isEnding = false
 
-  constructor(hire: Hire, scope: Scope, dispatch: Dispatch) {
+  constructor(hire: Hire, scope: Scope, dispatch: Dispatch, outlast?: Outlast) {
     this.hire = hire
     this.scope = scope
     this.dispatch = dispatch
+    this.outlast = outlast
     scope.spawn(() => this.watch(), { name: 'watch', daemon: true })
   }
 
@@ -69,8 +82,15 @@ export class Team {
   /** The first worker, when it is ready. Throws where it cannot be used. */
   *first(): Coroutine<Loaded> {
     this.fill()
-    const lane = this.lanes[0]!
-    return yield* wait(lane.worker.ready)
+    for (;;) {
+      const lane = this.lanes[0]!
+      try {
+        return yield* wait(lane.worker.ready)
+      } catch (error) {
+        if (this.outlast === undefined || this.isTooMuch(error)) throw error
+        while (this.lanes.length === 0) yield* sleep(RETIRE_EVERY_MS)
+      }
+    }
   }
 
   /** By its number, which no other one of the run has. */
@@ -109,7 +129,7 @@ export class Team {
   }
 
   private fill(): void {
-    while (!this.isEnding && this.staying.length < this.size) this.start()
+    while (!this.isEnding && !this.isPausing && this.staying.length < this.size) this.start()
   }
 
   private get staying(): Lane[] {
@@ -145,17 +165,49 @@ export class Team {
         lane.loaded = loaded
         lane.heardAt = performance.now()
         this.failedStarts = 0
+        this.hasStarted = true
         this.dispatch.wake()
       },
       // The first one's failure is told by `first`.
       error => {
-        if (error instanceof LoadError || ++this.failedStarts >= MOST_FAILED_STARTS) this.dispatch.fail(error)
+        this.failedStarts++
+        if (this.isTooMuch(error)) this.dispatch.fail(error)
+        else if (!lane.isEnding) this.fillLater(error)
       },
+    )
+  }
+
+  /** A module that has been loaded once can be: whatever is wrong now may pass. */
+  private isTooMuch(error: unknown): boolean {
+    if (this.outlast !== undefined && this.hasStarted) return this.failedStarts >= MOST_OUTLASTED
+    const most = this.outlast === undefined ? MOST_FAILED_STARTS : MOST_FIRST
+    return error instanceof LoadError || this.failedStarts >= most
+  }
+
+  private fillLater(error: Error): void {
+    if (this.isEnding || this.isPausing || this.dispatch.isOver) return
+    if (this.outlast === undefined) {
+      this.fill()
+      return
+    }
+    this.isPausing = true
+    const ms = Math.min(MOST_PAUSE_MS, PAUSE_MS * 2 ** (this.failedStarts - 1))
+    this.outlast(error, ms)
+    const team = this
+    this.scope.spawn(
+      function* () {
+        yield* sleep(ms)
+        team.isPausing = false
+        if (!team.dispatch.isOver) team.fill()
+      },
+      { name: 'start again', daemon: true },
     )
   }
 
   private exited(lane: Lane, death: Death): void {
     this.lanes.splice(this.lanes.indexOf(lane), 1)
+    // What could not be started has had nothing, and is told by `ready`.
+    if (lane.loaded === null) return
     this.dispatch.died(lane, death)
     if (!this.dispatch.isOver) this.fill()
   }
