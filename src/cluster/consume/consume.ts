@@ -102,7 +102,7 @@ export async function consume(
 }
 
 /** Jobs that stand in line in a process, at most: behind one that takes an hour they would wait, and no other machine has them. */
-const MOST_IN_LINE = 64
+const MOST_IN_LINE = 256
 
 function roomIn({ team, dispatch }: PlannerParts, plan: Plan | null): number {
   const most = plan?.concurrency === 1 ? MOST_IN_LINE : Infinity

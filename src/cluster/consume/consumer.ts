@@ -41,7 +41,10 @@ export interface ConsumerOptions {
 /** Takes the jobs of a queue as they can be worked on, keeps their locks, and tells BullMQ what has become of them. */
 export class Consumer {
   private readonly name: string
-  readonly source = new JobSource(() => this.wake())
+  readonly source = new JobSource(
+    () => this.wake(),
+    () => this.following > 0,
+  )
   /** Where the results of jobs go. */
   readonly outlet: Outlet = {
     ok: (item, value) => this.ended(item, { t: 'completed', value: JSON.parse(value as string) }),
@@ -61,6 +64,8 @@ export class Consumer {
   private taken = 0
   /** Jobs that have been asked for, and may come. */
   private asked = 0
+  /** Those of them that come with the end of another one, or do not come: that is soon known. */
+  private following = 0
   private readonly told = new Set<string>()
   private isEnding = false
   private wake = (): void => {}
@@ -173,6 +178,7 @@ export class Consumer {
   private askNext(): boolean {
     if (this.isEnding || this.wanted < 1) return false
     this.asked++
+    this.following++
     return true
   }
 
@@ -196,7 +202,11 @@ export class Consumer {
       } catch {
         job = undefined
       }
-      if (hasAsked) this.asked--
+      if (hasAsked) {
+        this.asked--
+        this.following--
+        if (job === undefined) this.source.come()
+      }
       this.held.delete(id)
       this.look()
     }

@@ -3,16 +3,22 @@ import type { JobItem } from './job-item.js'
 
 type Next = IteratorResult<readonly JobItem[], undefined>
 
+/** So many are handed on while more are on their way: a message to a worker costs more than what is in it. */
+const ENOUGH = 32
+
 /** The jobs of a queue as they come in; those that come together are handed on together. */
 export class JobSource implements Source, AsyncIterator<readonly JobItem[], undefined> {
   private readonly onHunger: () => void
+  private readonly areComing: () => boolean
   private jobs: JobItem[] = []
   private waiting: ((next: Next) => void) | null = null
   private isPassing = false
   private isEnded = false
 
-  constructor(onHunger: () => void) {
+  /** `areComing`: there will be more within a moment, or `come` is called. */
+  constructor(onHunger: () => void, areComing: () => boolean) {
     this.onHunger = onHunger
+    this.areComing = areComing
   }
 
   /** Jobs that wait to be handed on. */
@@ -27,7 +33,12 @@ export class JobSource implements Source, AsyncIterator<readonly JobItem[], unde
 
   push(item: JobItem): void {
     this.jobs.push(item)
-    if (this.isPassing) return
+    this.come()
+  }
+
+  /** Those that were on their way are here, or will not come. */
+  come(): void {
+    if (this.isPassing || this.isTooFew) return
     this.isPassing = true
     setImmediate(() => {
       this.isPassing = false
@@ -41,7 +52,7 @@ export class JobSource implements Source, AsyncIterator<readonly JobItem[], unde
       this.waiting = resolve
     })
     if (this.ready === 0) this.onHunger()
-    else if (!this.isPassing) this.pass()
+    else if (!this.isPassing && !this.isTooFew) this.pass()
     return next
   }
 
@@ -57,6 +68,10 @@ export class JobSource implements Source, AsyncIterator<readonly JobItem[], unde
 
   [Symbol.asyncIterator](): this {
     return this
+  }
+
+  private get isTooFew(): boolean {
+    return this.jobs.length < ENOUGH && this.areComing()
   }
 
   private pass(): void {
