@@ -100,28 +100,34 @@ test('at --max-failures all machines stop', withRedis, async t => {
   assert.equal(server.seen.length, asked)
 })
 
-test('what one machine is refused is told to all, and not once for each of its items', withRedis, async t => {
-  let refused = 0
-  const server: Backend = await backend(t, () =>
-    server.seen.length > 200 && refused++ < 20
-      ? { status: 429, afterMs: 50, retryAfter: 0.1 }
-      : { status: 200, afterMs: 50 },
-  )
-  const engine = await redis(t)
-  await Promise.all([machine(t, engine.url, 'one'), machine(t, engine.url, 'two')])
-  const orders: { readonly t: string; readonly by?: string }[] = []
-  const listener = engine.client(t)
-  await listener.psubscribe('omakase:*:control')
-  listener.on('pmessage', (_pattern, _channel, text) => orders.push(JSON.parse(text)))
-  const input = Array.from({ length: 1000 }, (_, i) => `${server.url}/${i}\n`).join('')
-  const cwd = folder(t, { 'fetch.ts': FETCH })
-  const args = ['map', 'fetch.ts', '--on', engine.url, '--retries', '3']
-  const ended = await omakase(t, args, { cwd, input })
-  assert.equal(ended.code, 0, ended.stderr)
-  const told = orders.filter(order => order.t === 'overload')
-  assert.ok(told.length >= 1 && told.length < 20, `${told.length} times`)
-  assert.ok(told.every(({ by }) => by === 'one' || by === 'two'))
-})
+for (const [how, fn] of [
+  ['throws', FETCH],
+  ['returns', 'export default (url: string) => fetch(url)'],
+]) {
+  const what = `what one machine is refused is told to all, and not once for each of its items: where it ${how} that`
+  test(what, withRedis, async t => {
+    let refused = 0
+    const server: Backend = await backend(t, () =>
+      server.seen.length > 200 && refused++ < 20
+        ? { status: 429, afterMs: 50, retryAfter: 0.1 }
+        : { status: 200, afterMs: 50 },
+    )
+    const engine = await redis(t)
+    await Promise.all([machine(t, engine.url, 'one'), machine(t, engine.url, 'two')])
+    const orders: { readonly t: string; readonly by?: string }[] = []
+    const listener = engine.client(t)
+    await listener.psubscribe('omakase:*:control')
+    listener.on('pmessage', (_pattern, _channel, text) => orders.push(JSON.parse(text)))
+    const input = Array.from({ length: 1000 }, (_, i) => `${server.url}/${i}\n`).join('')
+    const cwd = folder(t, { 'fetch.ts': fn! })
+    const args = ['map', 'fetch.ts', '--on', engine.url, '--retries', '3']
+    const ended = await omakase(t, args, { cwd, input })
+    assert.equal(ended.code, 0, ended.stderr)
+    const told = orders.filter(order => order.t === 'overload')
+    assert.ok(told.length >= 1 && told.length < 20, `${told.length} times`)
+    assert.ok(told.every(({ by }) => by === 'one' || by === 'two'))
+  })
+}
 
 test('a machine that is told so lets fewer items in at once', async () => {
   const closure = async (): Promise<void> => void (await new Promise(go => setTimeout(go, 10)))

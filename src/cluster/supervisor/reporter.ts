@@ -74,24 +74,23 @@ export class Reporter implements Outlet {
     this.finished = finished
   }
 
-  ok(item: Item, value: unknown, attempts: number, ms: number): void {
+  ok(item: Item, value: unknown, attempts: number, ms: number, overload?: Overload): void {
     const size = sizeOf(value)
     if (size > this.maxSize) {
-      this.failed(item, tooLarge('output', size, this.maxSize), attempts, ms)
+      this.failed(item, tooLarge('output', size, this.maxSize), attempts, ms, overload)
       return
     }
-    if (!this.begin(item as ChunkItem, attempts, ms)) return
+    if (!this.begin(item as ChunkItem, attempts, ms, overload)) return
     this.outputs.push(value)
     this.add(size)
   }
 
   failed(item: Item, error: unknown, attempts: number, ms: number, overload?: Overload): void {
-    if (!this.begin(item as ChunkItem, attempts, ms)) return
+    if (!this.begin(item as ChunkItem, attempts, ms, overload)) return
     const whole = error instanceof Error ? errorRecord(error) : (error as ErrorRecord)
     const size = JSON.stringify(whole)?.length ?? 0
     const record = size > this.maxSize ? tooLarge(`error (${whole.name})`, size, this.maxSize) : whole
     this.errors.push([this.ids.length - 1, record])
-    if (overload !== undefined) this.overloads.push([this.ids.length - 1, overload])
     if (error instanceof Poisoned) this.final.push(this.ids.length - 1)
     this.add(size)
   }
@@ -145,11 +144,12 @@ export class Reporter implements Outlet {
     await this.sending
   }
 
-  private begin(item: ChunkItem, attempts: number, ms: number): boolean {
+  private begin(item: ChunkItem, attempts: number, ms: number, overload?: Overload): boolean {
     if (item.isDone || item.chunk.isLost) return false
     item.isDone = true
     this.done++
     this.ids.push(item.id)
+    if (overload !== undefined) this.overloads.push([this.ids.length - 1, overload])
     this.times.push(Math.round(ms * 1000) / 1000)
     this.attempts.push(attempts)
     this.chunks.push(item.chunk)

@@ -273,7 +273,7 @@ export class Dispatch {
       if (ok || !outcome.cancelled) this.parts.recorder.ended(attempt.item, ms)
       if (ok) {
         this.parts.tally.succeeded(ms)
-        this.to.ok(attempt.item, outcome.value, attempt.attempt, ms)
+        this.to.ok(attempt.item, outcome.value, attempt.attempt, ms, overload)
       } else if (outcome.cancelled) this.to.cancelled?.(attempt.item)
       else if (outcome.isFinal) this.end(attempt, outcome.error, attempt.attempt, ms)
       else this.failedOnce(attempt, outcome.error, overload, ms)

@@ -3,9 +3,12 @@ import type { Item } from '../input/source.js'
 
 /** Where results go: lines of a file, or whoever loops over them. */
 export interface Outlet {
-  /** `value` as the worker gave it: JSON text for the command, the value itself for the library. `ms` is its last attempt's. */
-  ok(item: Item, value: unknown, attempts: number, ms: number): void
-  /** `error` as the worker encoded it, or as it was thrown here; `overload`: it says that too much was asked. */
+  /**
+   * `value` as the worker gave it: JSON text for the command, the value itself for the library. `ms` is its last attempt's;
+   * `overload`: it says that too much was asked.
+   */
+  ok(item: Item, value: unknown, attempts: number, ms: number, overload?: Overload): void
+  /** `error` as the worker encoded it, or as it was thrown here. */
   failed(item: Item, error: unknown, attempts: number, ms: number, overload?: Overload): void
   /** It was taken back, and nothing more comes of it. */
   cancelled?(item: Item): void
