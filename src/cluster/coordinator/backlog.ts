@@ -1,12 +1,15 @@
 import type { Queue } from 'bullmq'
 import type { Engine } from '../engine/engine.js'
 import type { ChunkJob } from '../engine/messages.js'
+import { TTL_MS } from '../engine/scripts.js'
 import { bytesOf, Room } from './room.js'
 
 /** Jobs that travel together take no more than so many bytes, unless one alone does. */
 const MOST_AT_ONCE = 1024 * 1024
 const TAKEN_BACK_AT_ONCE = 16
 const AGAIN_MS = 250
+/** What has no job any more is taken for an empty one, and ended; a job that is in no line would be waited for. */
+const LINE_TTL_MS = 2 * TTL_MS
 
 interface Entry {
   readonly job: ChunkJob
@@ -20,6 +23,8 @@ export class Backlog {
   private readonly engine: Engine
   private readonly queue: Queue
   private readonly name: string
+  /** What of the queue, besides its jobs, is to go when nobody publishes there any more. */
+  private readonly lines: readonly string[]
   private readonly room: Room
   private readonly waiting: Entry[] = []
   private readonly published = new Map<number, Entry>()
@@ -28,10 +33,11 @@ export class Backlog {
   /** The engine has no room. */
   isStuck = false
 
-  constructor(engine: Engine, queue: Queue, name: string) {
+  constructor(engine: Engine, queue: Queue, name: string, lines: readonly string[]) {
     this.engine = engine
     this.queue = queue
     this.name = name
+    this.lines = lines
     this.room = new Room(engine)
   }
 
@@ -79,10 +85,16 @@ export class Backlog {
   async missing(): Promise<number[]> {
     const entries = [...this.published.values()].filter(({ isThere }) => isThere)
     if (entries.length === 0) return []
-    const asked = this.engine.redis.pipeline()
-    for (const { job } of entries) asked.exists(this.queue.toKey(idOf(job)))
-    const answers = (await asked.exec())!
+    const answers = await this.prolong(entries)
     return entries.flatMap(({ job }, at) => (answers[at]![1] === 0 ? [job.chunk] : []))
+  }
+
+  /** BullMQ lets a job stay until a machine takes it, and there may never be one; tells of each whether it is there. */
+  private async prolong(entries: readonly Entry[]): Promise<[Error | null, unknown][]> {
+    const asked = this.engine.redis.pipeline()
+    for (const { job } of entries) asked.pexpire(this.queue.toKey(idOf(job)), TTL_MS)
+    for (const line of this.lines) asked.pexpire(this.queue.toKey(line), LINE_TTL_MS)
+    return (await asked.exec())!
   }
 
   /** Keeps the engine from being full: what nobody has taken is taken back, and published when there is room again. */
@@ -146,6 +158,8 @@ export class Backlog {
           opts: { jobId: idOf(job), lifo: isUrgent, removeOnComplete: true, removeOnFail: true },
         })),
       )
+      // Where that does not come through, the next look does it.
+      this.prolong(entries).catch(() => {})
       for (const entry of entries) entry.isThere = true
       return true
     } catch {

@@ -73,7 +73,7 @@ export class Coordinator {
     this.machines = new Machines(engine)
     this.strangers = new Strangers(engine, this.machines, say)
     this.equipment = new Equipment(engine, this.machines, about.needs, say)
-    this.backlog = new Backlog(engine, engine.queue(this.equipment.queue), about.name)
+    this.backlog = new Backlog(engine, engine.queue(this.equipment.queue), about.name, this.equipment.lines)
     this.say = say
     this.beats = new RunBeats(engine, this.run, about.name)
   }

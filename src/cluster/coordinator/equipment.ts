@@ -9,6 +9,7 @@ import type { Machines } from './machines.js'
 
 const LOOK_EVERY_MS = 1000
 const KEPT = ['meta', 'id', 'events', 'marker', 'stalled-check']
+const LINES = ['wait']
 const ANSWER_EVERY_MS = 50
 /** How long the machines may take to say what they lack. */
 const ANSWERS_MS = 3000
@@ -47,6 +48,11 @@ export class Equipment {
       .pexpire(key, TTL_MS)
       .publish(key, queue)
       .exec()
+  }
+
+  /** What of the queue is to go with those who publish there. */
+  get lines(): readonly string[] {
+    return this.needs.length === 0 ? LINES : [...LINES, ...KEPT, 'active', 'stalled']
   }
 
   /** @throws {BadUsage} where one of the machines lacks something. */

@@ -212,6 +212,8 @@ export class Supervisor {
     const isOurs = typeof run === 'string' && typeof body === 'string'
     // It was lost, has come back, and it is not known yet that it was lost.
     this.lose(job.id!)
+    // Its coordinator has not been there for so long that nothing of it is left but its place in the line.
+    if (Object.keys(job.data).length === 0) return await this.complete(job, token)
     const text = isOurs ? this.engine.seal.open(`chunk ${run} ${number}`, body) : null
     let site: Site | null
     if (isOurs && this.unfit.has(run) && !this.past.has(run))
