@@ -1,7 +1,8 @@
 import { statSync } from 'node:fs'
+import { hostname } from 'node:os'
 import { resolve } from 'node:path'
 import { Command } from 'commander'
-import { checkTrust, connect, Supervisor, shown } from '../cluster/internal.js'
+import { checkTrust, connect, freeName, Supervisor, shown } from '../cluster/internal.js'
 import { BadUsage } from '../workers/bad-usage.js'
 import { addEngineFlags, type EngineFlags, engineUrl, sealOf } from './engine-flags.js'
 import { Interrupts } from './interrupts.js'
@@ -32,7 +33,10 @@ export function workerCommand(): Command {
   const command = new Command('worker')
     .description('Works for the runs of a cluster: the more machines, the sooner they are done.')
     .argument('[url]', 'the Redis that the machines share, such as redis://10.0.0.5; else OMAKASE_REDIS_URL')
-    .option('--name <name>', 'what this machine is called; its host name and process unless given')
+    .option(
+      '--name <name>',
+      'what this machine is called; its host name and process unless given. Where another one has it: NAME-2',
+    )
   return addEngineFlags(command)
     .option('--cwd <folder>', 'where functions run, and find packages with native code; here unless given')
     .option('--cache <folder>', 'where code is kept from run to run; in $XDG_CACHE_HOME unless given')
@@ -42,15 +46,17 @@ export function workerCommand(): Command {
     .addHelpText('after', EXAMPLES)
     .action(async (given: string | undefined, flags: WorkerFlags) => {
       const url = engineUrl(given)
-      const { name, insecure, cache } = flags
+      const { name: wanted = `${hostname()}-${process.pid}`, insecure, cache } = flags
       const as = userOf(flags)
       const cwd = folderOf(flags.cwd)
       const seal = sealOf(flags)
       if (seal.fingerprint === null) checkTrust(url, { isInsecure: insecure === true })
       const log = (line: string): void => void process.stderr.write(`omakase: ${line}\n`)
       const engine = await connect(url, seal, { forMs: Infinity, log })
+      const name = await freeName(engine, wanted)
+      if (name !== wanted) log(`another machine is called ${wanted}: this one is ${name}`)
       const supervisor = new Supervisor(engine, {
-        ...(name !== undefined && { name }),
+        name,
         ...(cache !== undefined && { cache: resolve(cache) }),
         ...(as !== undefined && { as }),
         cwd,

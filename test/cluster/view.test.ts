@@ -76,6 +76,26 @@ test('a machine that is killed is silent, since when by the clock of the engine'
   assert.match(stdout, /^victim .* silent for \d/m)
 })
 
+test('--json --watch tells of each look in a line, until it is interrupted', withRedis, async t => {
+  const { url } = await redis(t)
+  const watching = start(t, ['cluster', url, '--json', '--watch'], { cwd: folder(t) })
+  while (!watching.stdout.includes('\n')) await new Promise(go => setTimeout(go, 20))
+  await machine(t, url, 'late')
+  while (!watching.stdout.includes('"late"')) await new Promise(go => setTimeout(go, 20))
+  watching.child.kill('SIGINT')
+  const { code, stdout } = await watching.ended
+  assert.equal(code, 0)
+  const pictures = stdout
+    .trim()
+    .split('\n')
+    .map(line => JSON.parse(line))
+  assert.deepEqual(pictures[0].machines, [])
+  assert.equal(pictures.at(-1).machines[0].name, 'late')
+  const refused = await omakase(t, ['cluster', url, '--watch'], { cwd: folder(t) })
+  assert.equal(refused.code, 2)
+  assert.match(refused.stderr, /^omakase: --watch: this is no terminal: add --json[^\n]*\n$/)
+})
+
 test('no Redis there is one line', async t => {
   const url = `redis://127.0.0.1:${await freePort()}`
   const { stderr, code } = await omakase(t, ['cluster', url], { cwd: folder(t) })

@@ -44,7 +44,9 @@ export class ClusterWorker implements Worker {
   private readonly atWork = new Set<string>()
   private noteLeft = (): void => {}
   private isGone = false
-  /** Machines that cannot use the module. */
+  /** Machines that were asked to load the module. */
+  private called: readonly string[] = []
+  /** Machines that cannot use it. */
   private readonly unfit = new Set<string>()
   private isLoaded = false
   /** When machines were last told that items ask too much. */
@@ -73,9 +75,13 @@ export class ClusterWorker implements Worker {
           for (const chunk of chunks) this.publishAgain(chunk)
         },
       })
-      // An empty chunk: whoever takes it loads the module, and says so.
+      .then(() => coordinator.callUp())
       .then(
-        () => this.published.add([]),
+        called => {
+          this.called = called
+          // An empty chunk: whoever takes it loads the module, and says so.
+          this.published.add([])
+        },
         error => this.failed(error),
       )
   }
@@ -247,15 +253,20 @@ export class ClusterWorker implements Worker {
 
   /** Where it has run elsewhere, it is the machine with which something is wrong, unless it is so on all of them. */
   private leaveOut(by: string, why: string): void {
-    const error = new BadUsage(`on ${by}: ${why}`)
-    if (!this.isLoaded) {
-      this.failed(error)
+    this.unfit.add(by)
+    const names = this.coordinator.machines.list.map(({ name }) => name)
+    const others = names.filter(
+      name => !this.unfit.has(name) && (this.isLoaded || this.called.includes(name)),
+    )
+    if (this.isLoaded || others.length > 0) this.remarks.leftOut(by, why)
+    if (others.length > 0) {
+      // It may have had the one that was to have the module loaded.
+      if (!this.isLoaded) this.published.add([])
       return
     }
-    this.remarks.leftOut(by, why)
-    this.unfit.add(by)
-    if (this.coordinator.machines.list.every(({ name }) => this.unfit.has(name)))
-      this.coordinator.failed(error)
+    const error = new BadUsage(`on ${by}: ${why}`)
+    if (this.isLoaded) this.coordinator.failed(error)
+    else this.failed(error)
   }
 
   /** What was published of a chunk is not what a machine has found: somebody has altered it. */

@@ -3,8 +3,8 @@ import { hostname } from 'node:os'
 import type { Redis } from 'ioredis'
 import { shaOf } from '../code/sha.js'
 import type { Engine } from '../engine/engine.js'
-import { codeOf, controlOf, fileOf, leaseOf, recordOf, resultsOf } from '../engine/keys.js'
-import type { About, Order, Report } from '../engine/messages.js'
+import { callsOf, codeOf, controlOf, fileOf, leaseOf, recordOf, resultsOf } from '../engine/keys.js'
+import type { About, CallUp, Order, Report } from '../engine/messages.js'
 import { LEASE_MS, TTL_MS } from '../engine/scripts.js'
 import { Backlog } from './backlog.js'
 import { Equipment } from './equipment.js'
@@ -22,6 +22,8 @@ const SILENT_MS = 2 * RENEW_EVERY_MS
 /** How long one question for results may stay unanswered. */
 const READ_MS = 1000
 const MOST_REPORTS = 100
+/** More machines than these load the function when they come upon something of the run. */
+const MOST_CALLED = 16
 const AGAIN_MS = 500
 
 export interface CoordinatorEvents {
@@ -89,6 +91,17 @@ export class Coordinator {
     this.engine.redis.on('ready', this.back)
     this.read().catch(() => {})
     await this.equipment.check()
+  }
+
+  /** Has machines load the function at once, and names them: who alone did so would have done most of a short run. */
+  async callUp(): Promise<readonly string[]> {
+    const { engine, run, machines } = this
+    await machines.look()
+    const names = machines.list.slice(0, MOST_CALLED).map(({ name }) => name)
+    const call: CallUp = { run, names }
+    const channel = callsOf(engine.queueName)
+    await engine.redis.publish(channel, engine.seal.close('call', JSON.stringify(call)))
+    return names
   }
 
   /** Bytes that an input may have. */

@@ -4,7 +4,7 @@ import { BadUsage } from '../../workers/bad-usage.js'
 import { optionsOf, shown } from './address.js'
 import { PREFIX } from './keys.js'
 import { loadPeers } from './peers.js'
-import { CALL_ROLL, GIVE_UP, LOOK, RENEW, REPORT, SIGN_IN } from './scripts.js'
+import { CALL_ROLL, GIVE_UP, LOOK, RENEW, REPORT, SIGN_IN, TAKE_PLACE } from './scripts.js'
 import { NO_SEAL, type Seal } from './seal.js'
 import { checkServer, parseInfo, policyWarning, type Server } from './server.js'
 import { guess, remedy } from './trouble.js'
@@ -25,6 +25,7 @@ export interface Commands {
   omakaseLook(lease: string, record: string): Promise<[number, string | null]>
   omakaseGiveUp(lease: string, record: string, results: string): Promise<number>
   omakaseSignIn(roll: string, name: string, text: string): Promise<null>
+  omakaseTakePlace(roll: string, name: string, text: string): Promise<number>
   omakaseCallRoll(roll: string): Promise<(string | number)[]>
 }
 
@@ -42,6 +43,7 @@ export class Engine {
     redis.defineCommand('omakaseLook', { numberOfKeys: 2, lua: LOOK })
     redis.defineCommand('omakaseGiveUp', { numberOfKeys: 3, lua: GIVE_UP })
     redis.defineCommand('omakaseSignIn', { numberOfKeys: 1, lua: SIGN_IN })
+    redis.defineCommand('omakaseTakePlace', { numberOfKeys: 1, lua: TAKE_PLACE })
     redis.defineCommand('omakaseCallRoll', { numberOfKeys: 1, lua: CALL_ROLL })
     this.redis = redis as Redis & Commands
     this.bullmq = bullmq

@@ -14,5 +14,7 @@ export const machinesOf = (queue: string): string => `omakase:machines:${queue}`
 export const runsOf = (queue: string): string => `omakase:runs:${queue}`
 /** Packages that runs need, by the queue of the machines that have them; also a channel that tells of new ones. */
 export const needsOf = (queue: string): string => `omakase:needs:${queue}`
+/** A channel: which machines should make ready for a run before they have anything of it. */
+export const callsOf = (queue: string): string => `omakase:calls:${queue}`
 /** The run that writes a file, so that the next one that goes on with it ends that run first. */
 export const fileOf = (sha: string): string => `omakase:file:${sha}`

@@ -133,6 +133,13 @@ export type Order =
   /** An item was told that it is too much, on this machine, which knows. */
   | { readonly t: 'overload'; readonly by: string }
 
+/** What a coordinator has to tell machines that know nothing of its run yet. */
+export interface CallUp {
+  readonly run: string
+  /** Those that should load its function. */
+  readonly names: readonly string[]
+}
+
 /** A machine, as it tells of itself every second. */
 export interface Beat {
   readonly name: string

@@ -12,6 +12,18 @@ export async function signIn(engine: Engine, roll: string, name: string, beat: o
   await engine.redis.omakaseSignIn(roll, name, engine.seal.close('beat', JSON.stringify(beat)))
 }
 
+/** Signs in where nobody else of this name was heard of lately; otherwise gives for how many milliseconds he was not. */
+export async function takePlace(
+  engine: Engine,
+  roll: string,
+  name: string,
+  beat: object,
+): Promise<number | null> {
+  const text = engine.seal.close('beat', JSON.stringify(beat))
+  const silentMs = await engine.redis.omakaseTakePlace(roll, name, text)
+  return silentMs < 0 ? null : silentMs
+}
+
 /** Everybody who was heard of within a minute, in the order of their names. */
 export async function callRoll<Beat>(engine: Engine, roll: string): Promise<Present<Beat>[]> {
   const flat = await engine.redis.omakaseCallRoll(roll)

@@ -1,6 +1,8 @@
 /** Milliseconds after which a run counts as given up, and after which what it left in the engine is gone. */
 export const LEASE_MS = 10_000
 export const TTL_MS = 60_000
+/** Who tells of himself every second and was not heard of for so long has no right to his name any more. */
+const GONE_MS = 3000
 
 /**
  * Says that the coordinator is there. Gives 1 where the engine still knows the run.
@@ -43,6 +45,18 @@ local now = time[1] * 1000 + math.floor(time[2] / 1000)`
 export const SIGN_IN = `${NOW}
 redis.call('hset', KEYS[1], ARGV[1], string.format('%.0f %s', now, ARGV[2]))
 redis.call('pexpire', KEYS[1], ${TTL_MS})`
+
+/**
+ * As `SIGN_IN`, unless somebody of this name was heard of lately: gives the milliseconds since then, -1 where it is done.
+ * KEYS: roll; ARGV: name, text.
+ */
+export const TAKE_PLACE = `${NOW}
+local kept = redis.call('hget', KEYS[1], ARGV[1])
+local at = kept and string.match(kept, '^(%d+) ')
+if at and now - tonumber(at) < ${GONE_MS} then return math.max(0, now - tonumber(at)) end
+redis.call('hset', KEYS[1], ARGV[1], string.format('%.0f %s', now, ARGV[2]))
+redis.call('pexpire', KEYS[1], ${TTL_MS})
+return -1`
 
 /** Who is on a roll: name, milliseconds since it was last heard of, text. The long silent are struck off. KEYS: roll. */
 export const CALL_ROLL = `${NOW}

@@ -10,6 +10,7 @@ import { CodeCache } from '../code/code-cache.js'
 import { shaOf } from '../code/sha.js'
 import type { Engine } from '../engine/engine.js'
 import {
+  callsOf,
   codeOf,
   controlOf,
   leaseOf,
@@ -19,7 +20,7 @@ import {
   recordOf,
   resultsOf,
 } from '../engine/keys.js'
-import type { About, Beat, ChunkJob, Order, Report } from '../engine/messages.js'
+import type { About, Beat, CallUp, ChunkJob, Order, Report } from '../engine/messages.js'
 import { Rate } from '../engine/rate.js'
 import { signIn } from '../engine/roll.js'
 import { version } from '../engine/version.js'
@@ -42,7 +43,8 @@ const MOST_HELD = 1024
 const WITHOUT_LIMIT = 2 ** 31
 
 export interface SupervisorOptions {
-  readonly name?: string
+  /** Nobody else has it: see `freeName`. */
+  readonly name: string
   /** Called with a line for whoever looks on. */
   readonly log?: (line: string) => void
   /** Where user code runs, and finds packages; the folder of this process unless given. */
@@ -92,8 +94,8 @@ export class Supervisor {
     this.left = resolve
   })
 
-  constructor(engine: Engine, options: SupervisorOptions = {}) {
-    const { name = `${hostname()}-${process.pid}`, log = () => {}, cwd = process.cwd(), as } = options
+  constructor(engine: Engine, options: SupervisorOptions) {
+    const { name, log = () => {}, cwd = process.cwd(), as } = options
     this.engine = engine
     this.name = name
     this.log = log
@@ -107,7 +109,7 @@ export class Supervisor {
     })
     this.subscriber = engine.another()
     this.subscriber.on('message', (channel, text) => void this.heard(channel, text))
-    this.subscriber.subscribe(needsOf(engine.queueName)).catch(() => {})
+    this.subscriber.subscribe(needsOf(engine.queueName), callsOf(engine.queueName)).catch(() => {})
     this.timers = [
       setInterval(() => void this.renew(), RENEW_EVERY_MS),
       setInterval(() => void this.beat(), BEAT_EVERY_MS),
@@ -391,6 +393,7 @@ export class Supervisor {
 
   private async heard(channel: string, sealed: string): Promise<void> {
     if (channel === needsOf(this.engine.queueName)) return await this.beat()
+    if (channel === callsOf(this.engine.queueName)) return await this.called(sealed)
     for (const site of this.open) {
       if (controlOf(site.run) !== channel) continue
       const text = this.engine.seal.open(`order ${site.run}`, sealed)
@@ -399,6 +402,15 @@ export class Supervisor {
       if (order.t === 'end') this.past.add(site.run)
       site.order(order)
     }
+  }
+
+  /** Makes ready for a run; what prevents that is told when something of it comes. */
+  private async called(sealed: string): Promise<void> {
+    const text = this.engine.seal.open('call', sealed)
+    if (text === null) return this.doubts.say('a call that is not signed with the key given here')
+    const { run, names } = JSON.parse(text) as CallUp
+    if (this.isEnding || this.past.has(run) || this.unfit.has(run) || !names.includes(this.name)) return
+    await this.wanted(run).catch(() => {})
   }
 
   private async beat(): Promise<void> {
