@@ -1,21 +1,24 @@
+import { column } from './column.js'
 import type { Link } from './share/link.js'
 import type { Calls, Outcomes } from './wire.js'
 import type { Call, Outcome } from './worker.js'
 
 /** Calls as they travel. */
 export function pack(calls: readonly Call[], careful: boolean, link: Link): Calls {
-  const ids: number[] = []
-  const indexes: number[] = []
-  const attempts: number[] = []
-  const inputs: unknown[] = []
+  const { length } = calls
+  const ids = column(length)
+  const indexes = column(length)
+  const attempts = column(length)
+  const inputs = new Array<unknown>(length)
   const shared: number[] = []
-  for (const { id, index, attempt, input } of calls) {
-    ids.push(id)
-    indexes.push(index)
-    attempts.push(attempt)
+  for (let i = 0; i < length; i++) {
+    const { id, index, attempt, input } = calls[i]!
+    ids[i] = id
+    indexes[i] = index
+    attempts[i] = attempt
     const marked = link.pack(input)
-    if (marked !== undefined) shared.push(inputs.length)
-    inputs.push(marked === undefined ? input : marked.value)
+    if (marked !== undefined) shared.push(i)
+    inputs[i] = marked === undefined ? input : marked.value
   }
   return { t: 'calls', ids, indexes, attempts, inputs, careful, ...(shared.length > 0 && { shared }) }
 }
@@ -23,7 +26,8 @@ export function pack(calls: readonly Call[], careful: boolean, link: Link): Call
 /** Outcomes from how they travelled. */
 export function unpack({ ids, ms, values, remarks }: Outcomes): Outcome[] {
   const given = typeof values === 'string' ? values.split('\n') : values
-  const outcomes = ids.map((id, i): Outcome => ({ id, ms: ms[i]!, ok: true, value: given[i] }))
+  const outcomes = new Array<Outcome>(ids.length)
+  for (let i = 0; i < ids.length; i++) outcomes[i] = { id: ids[i]!, ms: ms[i]!, ok: true, value: given[i] }
   for (const { at, failure, overload } of remarks) {
     const was = outcomes[at]!
     const { id, ms } = was

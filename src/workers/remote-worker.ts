@@ -1,4 +1,5 @@
 import type { Snapshot } from '../debug/index.js'
+import { ById } from './by-id.js'
 import type { Carrier, End } from './carrier.js'
 import { type Death, DeathError, judge } from './death.js'
 import type { ErrorRecord } from './errors/record.js'
@@ -19,8 +20,8 @@ export class RemoteWorker implements Worker {
   private readonly events: WorkerEvents
   private readonly carrier: Carrier
   private readonly link = new Link(message => this.carrier.post(message))
-  /** Calls without an outcome. The order of a set is the order in which they were sent. */
-  private readonly open = new Set<number>()
+  /** Calls without an outcome. */
+  private readonly open = new ById<true>()
   private readonly pings = new Map<number, (answered: boolean) => void>()
   private readonly looks = new Map<number, (found: ReadonlyMap<number, Snapshot> | null) => void>()
   private pinged = 0
@@ -80,11 +81,11 @@ export class RemoteWorker implements Worker {
   }
 
   unfinished(): number[] {
-    return [...this.open]
+    return [...this.open.keys()]
   }
 
   send(calls: readonly Call[], careful = false): void {
-    for (const { id } of calls) this.open.add(id)
+    for (const { id } of calls) this.open.set(id, true)
     try {
       this.post(calls, careful)
     } catch {
@@ -189,7 +190,7 @@ export class RemoteWorker implements Worker {
 
   private report(outcomes: Outcome[], usage: Usage): void {
     // One that was abandoned may still tell of itself; it has had its outcome.
-    const list = outcomes.filter(({ id }) => this.open.delete(id))
+    const list = outcomes.filter(({ id }) => this.open.take(id))
     if (list.length > 0) this.events.outcomes(list, usage)
   }
 

@@ -1,5 +1,6 @@
 import type { Snapshot } from '../debug/index.js'
 import type { CarriedLocals } from './carried.js'
+import type { Column } from './column.js'
 import type { ErrorRecord } from './errors/record.js'
 import type { LoadProblem } from './load-error.js'
 import type { ShareMessage } from './share/link.js'
@@ -37,9 +38,9 @@ export interface Load {
 
 export interface Calls {
   readonly t: 'calls'
-  readonly ids: number[]
-  readonly indexes: number[]
-  readonly attempts: number[]
+  readonly ids: Column
+  readonly indexes: Column
+  readonly attempts: Column
   readonly inputs: unknown[]
   /** The places of those in which shared objects are marked. */
   readonly shared?: readonly number[]
@@ -87,8 +88,8 @@ interface Failed {
 
 export interface Outcomes {
   readonly t: 'outcomes'
-  readonly ids: number[]
-  readonly ms: number[]
+  readonly ids: Column
+  readonly ms: Column
   /** With `json` the texts in one, a line each. A failed one has an empty place. */
   readonly values: string | unknown[]
   readonly remarks: Remark[]

@@ -255,7 +255,7 @@ export class Dispatch {
     lane.usage = usage
     lane.heard(now)
     for (const outcome of list) {
-      const attempt = lane.take(outcome.id)
+      const attempt = lane.inFlight.take(outcome.id)
       if (attempt === undefined) continue
       this.running--
       attempt.suspect = attempt.careful = false

@@ -1,10 +1,11 @@
+import { ById } from '../../workers/by-id.js'
 import type { Loaded, Usage, Worker } from '../../workers/internal.js'
 import type { Attempt } from './attempt.js'
 
 /** One worker, and what it has been given. */
 export class Lane {
   worker!: Worker
-  readonly inFlight = new Map<number, Attempt>()
+  readonly inFlight = new ById<Attempt>()
   /** Null until it is ready. */
   loaded: Loaded | null = null
   usage: Usage | null = null
@@ -30,13 +31,7 @@ export class Lane {
 
   /** It runs a suspect, with nothing beside it. */
   get isAlone(): boolean {
-    for (const attempt of this.inFlight.values()) return attempt.suspect
-    return false
-  }
-
-  take(id: number): Attempt | undefined {
-    const attempt = this.inFlight.get(id)
-    if (attempt !== undefined) this.inFlight.delete(id)
-    return attempt
+    const { only } = this.inFlight
+    return only !== undefined && this.inFlight.get(only)!.suspect
   }
 }

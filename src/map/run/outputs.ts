@@ -18,7 +18,10 @@ export class Outputs<O> implements Outlet {
   }
 
   ok({ index }: Item, value: unknown): void {
-    this.list[index] = value as O
+    const { list } = this
+    // An array with a large gap would become a dictionary, ten times as slow.
+    while (list.length < index) list.push(undefined as O)
+    list[index] = value as O
   }
 
   failed(_item: Item, error: unknown): void {

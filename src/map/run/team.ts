@@ -96,7 +96,7 @@ export class Team {
   /** By its number, which no other one of the run has. */
   attempt(id: number): Attempt | undefined {
     for (const { inFlight } of this.lanes) if (inFlight.has(id)) return inFlight.get(id)
-    return
+    return undefined
   }
 
   drainAll(): void {

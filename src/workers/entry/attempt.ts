@@ -48,9 +48,12 @@ export class Attempt {
     if (timeout !== Infinity) {
       const left = Math.max(0, this.began + timeout - performance.now())
       // Longer delays than a native timer takes are as good as none for one attempt.
-      if (left < 2 ** 31) this.timer = setTimeout(this.expire, left)
+      if (left < 2 ** 31) this.timer = setTimeout(() => this.expire(), left)
     }
-    promise.then(this.fulfilled, this.rejected)
+    promise.then(
+      value => this.settled(true, value),
+      error => this.settled(false, error),
+    )
     return true
   }
 
@@ -84,7 +87,7 @@ export class Attempt {
     return this.task
   }
 
-  private readonly expire = (): void => {
+  private expire(): void {
     this.giveUp({ error: timedOut(this.engine.timeout), cancelled: false })
   }
 
@@ -95,7 +98,7 @@ export class Attempt {
     if (this.task !== null) {
       this.task.cancel(cut.error)
     } else if (this.controller !== null) {
-      this.timer = setTimeout(this.abandon, GRACE)
+      this.timer = setTimeout(() => this.abandon(), GRACE)
       this.controller.abort(cut.error)
     } else {
       // It has never looked at its signal, so there is nothing that it could do about it.
@@ -103,10 +106,9 @@ export class Attempt {
     }
   }
 
-  private readonly abandon = (): void => this.leave(this.cut!.error)
-
-  private readonly fulfilled = (value: unknown): void => this.settled(true, value)
-  private readonly rejected = (error: unknown): void => this.settled(false, error)
+  private abandon(): void {
+    this.leave(this.cut!.error)
+  }
 
   private settled(ok: boolean, given: unknown): void {
     if (this.over) this.engine.noteAbandoned(-1)

@@ -1,6 +1,7 @@
 import { CancelledError } from '../../core/errors.js'
 import type { Task, TaskImpl } from '../../core/task.js'
 import type { Coroutine } from '../../core/types.js'
+import { ById } from '../by-id.js'
 import type { CarriedLocals } from '../carried.js'
 import type { Held } from '../held.js'
 import type { SharedObjects } from '../share/shared.js'
@@ -45,7 +46,7 @@ export class Engine {
   private readonly resource: unknown
   private readonly held: Held
   private readonly owners: Owners | undefined
-  private readonly running = new Map<number, Attempt>()
+  private readonly running = new ById<Attempt>()
   private readonly withdrawn = new Set<number>()
   private batches: Calls[] = []
   private at = 0
@@ -77,8 +78,7 @@ export class Engine {
 
   /** The calls that run or wait, in the order in which they came. */
   unfinished(): number[] {
-    const waiting = this.batches.flatMap(({ ids }, nth) => (nth === 0 ? ids.slice(this.at) : ids))
-    return [...this.running.keys(), ...waiting]
+    return [...this.running.keys(), ...this.waiting]
   }
 
   add(calls: Calls): void {
@@ -92,9 +92,7 @@ export class Engine {
   }
 
   cancel(ids: readonly number[]): void {
-    const waiting = new Set<number>()
-    for (const [nth, batch] of this.batches.entries())
-      for (let i = nth === 0 ? this.at : 0; i < batch.ids.length; i++) waiting.add(batch.ids[i]!)
+    const waiting = new Set(this.waiting)
     for (const id of ids) {
       const attempt = this.running.get(id)
       if (attempt !== undefined) attempt.cancel()
@@ -103,12 +101,12 @@ export class Engine {
   }
 
   cancelAll(): void {
-    this.cancel([...this.running.keys(), ...this.batches.flatMap(batch => batch.ids)])
+    this.cancel(this.unfinished())
   }
 
   /** Of each call that is a coroutine, its task. */
   tasks(): (readonly [id: number, task: TaskImpl])[] {
-    return [...this.running].flatMap(([id, { task }]) =>
+    return [...this.running.entries()].flatMap(([id, { task }]) =>
       task === null ? [] : [[id, task as TaskImpl] as const],
     )
   }
@@ -124,7 +122,7 @@ export class Engine {
   /** Called by an attempt, once. */
   ended(attempt: Attempt, ok: boolean, given: unknown, cancelled: boolean): void {
     const { id } = attempt
-    this.running.delete(id)
+    this.running.take(id)
     this.noteSole()
     const now = performance.now()
     const ms = now - attempt.began
@@ -143,8 +141,11 @@ export class Engine {
   }
 
   private noteSole(): void {
-    const isSole = this.running.size === 1 && this.abandoned === 0
-    this.held.setSole(isSole ? this.running.keys().next().value : undefined)
+    this.held.setSole(this.abandoned === 0 ? this.running.only : undefined)
+  }
+
+  private get waiting(): number[] {
+    return this.batches.flatMap(({ ids }, nth) => [...(nth === 0 ? ids.slice(this.at) : ids)])
   }
 
   private withdraw(id: number): void {
@@ -195,7 +196,8 @@ export class Engine {
         this.running.set(id, attempt)
         this.noteSole()
         this.held.release()
-        return performance.now()
+        // Where nothing more may begin, nobody asks.
+        return this.running.size < this.concurrency ? performance.now() : began
       }
     } catch (error) {
       ok = false

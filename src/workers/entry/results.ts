@@ -1,3 +1,4 @@
+import { columnOf } from '../column.js'
 import type { ErrorRecord } from '../errors/record.js'
 import type { Held } from '../held.js'
 import { isResponse, overloadOf } from '../overload.js'
@@ -105,7 +106,7 @@ export class Results implements Sink {
     const values = encodeValue === undefined ? this.values : this.values.join('\n')
     const usage = usageNow(this.options.held.begun)
     const moved = typeof values === 'string' ? undefined : movedOf(values)
-    channel.send({ t: 'outcomes', ids, ms, values, remarks, usage, held }, moved)
+    channel.send({ t: 'outcomes', ids: columnOf(ids), ms: columnOf(ms), values, remarks, usage, held }, moved)
   }
 
   private replaceUncloneable(): void {

@@ -7,6 +7,11 @@ const RSS_EVERY = 100
 /** The same for the time in which threads had no core: a file each. */
 const QUEUED_EVERY = 20
 
+/** Asking costs as much as many small calls: not for every message, once there have been enough to know what they are. */
+const USAGE_EVERY = 20
+const FEW = 1000
+
+let usage: Usage | null = null
 let rss = 0
 let rssAt = Number.NEGATIVE_INFINITY
 let queued = 0
@@ -21,8 +26,14 @@ export function rssNow(at = performance.now()): number {
   return rss
 }
 
+/** At most 20 ms old; while only a few calls have begun, as it is now. */
 export function usageNow(begun: number): Usage {
   const at = performance.now()
+  if (usage === null || begun < FEW || at - usage.at >= USAGE_EVERY) usage = ask(begun, at)
+  return usage
+}
+
+function ask(begun: number, at: number): Usage {
   const { active, idle } = performance.eventLoopUtilization()
   const { user, system } = process.cpuUsage()
   if (at - queuedAt >= QUEUED_EVERY) {

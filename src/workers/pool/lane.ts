@@ -1,3 +1,4 @@
+import { ById } from '../by-id.js'
 import type { Worker } from '../worker.js'
 import type { PoolCall } from './call.js'
 
@@ -7,7 +8,7 @@ const SILENCE_MS = 1000
 /** One worker of a pool, and the calls that it has. */
 export class Lane {
   worker!: Worker
-  readonly calls = new Map<number, PoolCall<any>>()
+  readonly calls = new ById<PoolCall<any>>()
   isReady = false
 
   /** Takes a call back. It ends when the worker tells so, or is gone. */

@@ -11,7 +11,7 @@ export async function lookInto(lanes: readonly Lane[]): Promise<Elsewhere[]> {
 }
 
 async function look({ worker, calls }: Lane): Promise<Elsewhere[]> {
-  const asked = new Map(calls)
+  const asked = new Map(calls.entries())
   const where = worker.pid === process.pid ? 'a thread' : `process ${worker.pid}`
   const late = new AbortController()
   const found = await Promise.race([

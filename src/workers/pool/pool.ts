@@ -96,7 +96,7 @@ export class PoolImpl implements Pool<any>, Desk {
       this.waiting.remove(call)
       return true
     }
-    for (const [id, other] of lane.calls) if (other === call) lane.cancel(id)
+    for (const [id, other] of lane.calls.entries()) if (other === call) lane.cancel(id)
     return false
   }
 
@@ -149,9 +149,8 @@ export class PoolImpl implements Pool<any>, Desk {
   }
 
   private settle(lane: Lane, outcome: Outcome): void {
-    const call = lane.calls.get(outcome.id)
+    const call = lane.calls.take(outcome.id)
     if (call === undefined) return
-    lane.calls.delete(outcome.id)
     if (outcome.ok) {
       this.ok++
       call.grant(outcome.value)
