@@ -48,7 +48,8 @@ export interface Prepared {
   dispose(): void
 }
 
-const ENTRY = new URL('./entry/worker.js', import.meta.url)
+/** What a process runs that is to be given a module. */
+export const ENTRY = new URL('./entry/worker.js', import.meta.url)
 
 /** A closure, which runs on the caller's event loop. */
 export function prepareClosure(fn: UserFunction, given: Partial<Settings>): Prepared {

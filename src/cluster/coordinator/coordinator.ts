@@ -25,6 +25,8 @@ const MOST_REPORTS = 100
 /** More machines than these load the function when they come upon something of the run. */
 const MOST_CALLED = 16
 const AGAIN_MS = 500
+/** Reports that have been read go when they are so long together, or the lease is renewed: to say so costs as much as to read one. */
+const MOST_UNTRIMMED = 1024 * 1024
 
 export interface CoordinatorEvents {
   report(report: Report): void
@@ -58,6 +60,10 @@ export class Coordinator {
   /** Names the run that writes its file. */
   private fileKey: string | null = null
   private lastId = '0'
+  /** Characters of reports that have been read and are still there. */
+  private untrimmed = 0
+  /** Their ids: after an outage all that is there is read again. */
+  private readonly taken = new Set<string>()
   /** Told when results have been read, and whether there are no more. */
   private readonly listeners: ((isAll: boolean) => void)[] = []
   /** Called with how many workers have died on a machine. */
@@ -228,6 +234,7 @@ export class Coordinator {
       this.heardAt = performance.now()
       this.equipment.tell().catch(() => {})
       if (this.isEnded) return
+      this.trim()
       if (!isKnown) {
         await this.write()
         void this.check()
@@ -288,8 +295,8 @@ export class Coordinator {
         }
         const entries = (answer as [string, [string, string[]][]][])[0]![1]
         this.lastId = entries.at(-1)![0]
-        void this.engine.redis.xtrim(key, 'MINID', this.lastId).catch(() => {})
-        for (const [, fields] of entries) this.take(fields[1]!)
+        for (const [id, fields] of entries) this.take(id, fields[1]!)
+        if (this.untrimmed > MOST_UNTRIMMED) this.trim()
         for (const notify of this.listeners.splice(0)) notify(false)
       } catch {
         if (!this.isEnded) await new Promise(resolve => setTimeout(resolve, AGAIN_MS))
@@ -297,7 +304,21 @@ export class Coordinator {
     }
   }
 
-  private take(sealed: string): void {
+  /** What has been read need not stay. */
+  private trim(): void {
+    const { lastId } = this
+    if (this.untrimmed === 0 || lastId === '0') return
+    this.untrimmed = 0
+    this.taken.clear()
+    // The last one stays.
+    this.taken.add(lastId)
+    void this.engine.redis.xtrim(resultsOf(this.run), 'MINID', lastId).catch(() => {})
+  }
+
+  private take(id: string, sealed: string): void {
+    if (this.taken.has(id)) return
+    this.taken.add(id)
+    this.untrimmed += sealed.length
     const text = this.engine.seal.open(`report ${this.run}`, sealed)
     if (text !== null) this.events?.report(JSON.parse(text) as Report)
   }

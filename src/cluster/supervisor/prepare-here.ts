@@ -8,7 +8,7 @@ import type { Found } from './site.js'
 type Heard = Pick<BundleParts, 'log' | 'progress'>
 
 /** What a run asks for, ready to be run on this machine. */
-export function prepareHere({ about, code, file, surroundings }: Found, heard: Heard): Prepared {
+export function prepareHere({ about, code, file, surroundings, first }: Found, heard: Heard): Prepared {
   const { name, exportName, encode, locals, command } = about
   if (command === undefined)
     return prepareBundle(
@@ -17,6 +17,7 @@ export function prepareHere({ about, code, file, surroundings }: Found, heard: H
         encode,
         file,
         surroundings,
+        first,
         ...heard,
         ...(locals !== undefined && { locals: unpackInputs('clone', locals) as unknown as CarriedLocals }),
       },

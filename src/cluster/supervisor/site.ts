@@ -4,7 +4,7 @@ import { jobOf, type Prepared } from '../../map/prepare.js'
 import { type Live, runJob } from '../../map/run/job.js'
 import { BadUsage } from '../../workers/bad-usage.js'
 import { cores } from '../../workers/cores.js'
-import type { CodeFile, Death, Surroundings, Worker } from '../../workers/internal.js'
+import type { Child, CodeFile, Death, Surroundings, Worker } from '../../workers/internal.js'
 import { packOutputs, unpackInputs } from '../engine/codec.js'
 import type { Engine } from '../engine/engine.js'
 import { leaseOf, recordOf, resultsOf } from '../engine/keys.js'
@@ -28,6 +28,8 @@ export interface Found {
   readonly code: string
   readonly file: CodeFile
   readonly surroundings: Surroundings
+  /** A process that has been started before. */
+  readonly first?: Child | undefined
 }
 
 export interface SiteEvents {
