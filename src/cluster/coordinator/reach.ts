@@ -19,12 +19,16 @@ export async function reach(
   seal: Seal,
   log: (text: string) => void,
 ): Promise<{ readonly made: Bundle; readonly engine: Engine }> {
+  // First, as esbuild starts in a process of its own while this one loads what it needs to connect.
+  const making = isCommand(source)
+    ? Promise.resolve(source).then(whole)
+    : bundle(source, { isForMachines: true })
   const connecting = connect(url, seal, { log: line => log(`omakase: ${line}`) })
-  // It may fail before the code is there, and is told then.
+  // Either may fail before the other is there, and is told then.
+  making.catch(() => {})
   connecting.catch(() => {})
   try {
-    const made = isCommand(source) ? whole(source) : await bundle(source, { isForMachines: true })
-    return { made, engine: await connecting }
+    return { made: await making, engine: await connecting }
   } catch (error) {
     connecting.then(
       engine => engine.close(),

@@ -98,7 +98,7 @@ export interface Patience {
  */
 export async function connect(url: string, seal: Seal = NO_SEAL, patience: Patience = {}): Promise<Engine> {
   const options = optionsOf(url)
-  const { Redis, ...bullmq } = await loadPeers()
+  const { bullmq, Redis } = loadPeers()
   const redis = new Redis({
     ...options,
     maxRetriesPerRequest: null,
@@ -152,5 +152,5 @@ export async function connect(url: string, seal: Seal = NO_SEAL, patience: Patie
   } finally {
     clearTimeout(timer)
   }
-  return new Engine(redis, bullmq as typeof import('bullmq'), seal)
+  return new Engine(redis, bullmq, seal)
 }
