@@ -36,14 +36,16 @@ async function keysLeft(client: Redis): Promise<string[]> {
   return left
 }
 
-/** Processes but the supervisors that are alive, and files in their temporary folders. */
+/** Processes but the supervisors that are alive, each with one that is ready for the next run, and files in their temporary folders. */
 function processesLeft(machines: readonly Watched[], others: readonly Command[]): string[] {
   if (process.platform !== 'linux') return []
   const commands = [...machines.map(({ worker }) => worker), ...others]
   const supervisors = new Set(commands.map(({ child }) => String(child.pid)))
-  return commands.flatMap(({ mark, child }) =>
-    processesWith(mark).filter(pid => !supervisors.has(pid) || child.exitCode !== null),
-  )
+  return commands.flatMap(({ mark, child }) => {
+    const isThere = child.exitCode === null && child.signalCode === null
+    const found = processesWith(mark).filter(pid => !supervisors.has(pid) || !isThere)
+    return isThere && found.length === 1 ? [] : found
+  })
 }
 
 /** When a run has ended, however it did: fails where something of it is still there. */
