@@ -110,50 +110,61 @@ test(
   },
 )
 
-test('a run that has ended does not come again, however it is put back', withRedis, async t => {
-  const server = await redis(t)
-  const { url } = server
-  const client = server.client(t)
-  const env = { OMAKASE_KEY: KEY }
-  const cwd = folder(t, {
-    'note.ts': `import { appendFileSync } from 'node:fs'
+for (const [what, isNew, says] of [
+  ['the machines that worked for it', false, /refused a chunk of a run that has ended/],
+  ['a machine that has never heard of it', true, /refused a run whose coordinator does not answer/],
+] as const) {
+  test(`a run that has ended does not come again to ${what}, however it is put back`, withRedis, async t => {
+    const server = await redis(t)
+    const { url } = server
+    const client = server.client(t)
+    const env = { OMAKASE_KEY: KEY }
+    const cwd = folder(t, {
+      'note.ts': `import { appendFileSync } from 'node:fs'
 export default async (n: number) => {
   appendFileSync(process.env.NOTES, 'x\\n')
   await new Promise(go => setTimeout(go, 50))
   return n
 }`,
-  })
-  const notes = `${folder(t)}/notes`
-  const one = await machine(t, url, 'one', [], { ...env, NOTES: notes })
-  const run = start(t, ['map', 'note.ts', '--range', '0..99', '--on', url], { cwd, env })
-  await run.prints(/"index"/)
-  // All that there is of the run, as somebody keeps it who can read the engine.
-  const kept = new Map<string, Buffer>()
-  for (const key of await client.keys('omakase:*')) {
-    if (!/\{|code/.test(key)) continue
-    const dump = await client.dumpBuffer(key)
-    if (dump !== null) kept.set(key, dump)
-  }
-  const jobs: { name: string; data: unknown }[] = []
-  while (jobs.length === 0 && run.child.exitCode === null) {
-    for (const key of await client.keys('omakase:work-*:*-*')) {
-      const data = await client.hget(key, 'data').catch(() => null)
-      if (data !== null && !data.includes('\\"ids\\":[]'))
-        jobs.push({ name: 'again', data: JSON.parse(data) })
+    })
+    const notes = `${folder(t)}/notes`
+    const one = await machine(t, url, 'one', [], { ...env, NOTES: notes })
+    const run = start(t, ['map', 'note.ts', '--range', '0..99', '--on', url], { cwd, env })
+    await run.prints(/"index"/)
+    const [name] = (await client.keys('omakase:machines:*')).map(key => key.split(':')[2]!)
+    // All that there is of the run, as somebody keeps it who can read the engine.
+    const kept = new Map<string, Buffer>()
+    for (const key of await client.keys('omakase:*')) {
+      if (!/\{|code/.test(key)) continue
+      const dump = await client.dumpBuffer(key)
+      if (dump !== null) kept.set(key, dump)
     }
-  }
-  const { code, stderr } = await run.ended
-  assert.equal(code, 0, stderr)
-  const before = readFileSync(notes, 'utf8').length
-  for (const [key, dump] of kept) await client.restore(key, 60_000, dump, 'REPLACE')
-  const { Queue } = await import('bullmq')
-  const [name] = (await client.keys('omakase:machines:*')).map(key => key.split(':')[2]!)
-  const queue = new Queue(name!, { connection: client, prefix: 'omakase' })
-  for (const { name, data } of jobs) await queue.add(name, data)
-  await one.says(/refused a chunk of a run that has ended/)
-  await queue.close()
-  assert.equal(readFileSync(notes, 'utf8').length, before)
-})
+    const jobs: { name: string; data: unknown }[] = []
+    while (jobs.length === 0 && run.child.exitCode === null) {
+      for (const key of await client.keys('omakase:work-*:*-*')) {
+        const data = await client.hget(key, 'data').catch(() => null)
+        if (data !== null && !data.includes('\\"ids\\":[]'))
+          jobs.push({ name: 'again', data: JSON.parse(data) })
+      }
+    }
+    const { code, stderr } = await run.ended
+    assert.equal(code, 0, stderr)
+    let refuser = one
+    if (isNew) {
+      one.child.kill('SIGTERM')
+      await one.ended
+      refuser = await machine(t, url, 'new', [], { ...env, NOTES: notes })
+    }
+    const before = readFileSync(notes, 'utf8').length
+    for (const [key, dump] of kept) await client.restore(key, 60_000, dump, 'REPLACE')
+    const { Queue } = await import('bullmq')
+    const queue = new Queue(name!, { connection: client, prefix: 'omakase' })
+    for (const { name, data } of jobs) await queue.add(name, data)
+    await refuser.says(says)
+    await queue.close()
+    assert.equal(readFileSync(notes, 'utf8').length, before)
+  })
+}
 
 /** Gives how many chunks it has put another input into. */
 async function alterWaiting(client: Redis): Promise<number> {

@@ -9,6 +9,7 @@ import type { About, Order } from '../engine/messages.js'
 import type { HeldChunk } from './chunk.js'
 import type { Doubts } from './doubts.js'
 import { Past } from './past.js'
+import { Proof } from './proof.js'
 import { type Found, Site } from './site.js'
 import type { Spare } from './spare.js'
 
@@ -40,6 +41,9 @@ export class Runs {
   private readonly past = new Past()
   /** Those whose function cannot be used here. */
   private readonly unfit = new Past()
+  private readonly proof: Proof
+  /** Those that are not open yet. */
+  private readonly beginning = new Set<string>()
   private doneBefore = 0
   private stage = 0
 
@@ -47,6 +51,7 @@ export class Runs {
     this.engine = engine
     this.parts = parts
     this.events = events
+    this.proof = new Proof(engine, parts.by)
     this.subscriber = subscriber
     subscriber.on('message', (channel, text) => this.heard(channel, text))
   }
@@ -110,7 +115,11 @@ export class Runs {
       this.sites.delete(run)
       return null
     }
-    await this.subscriber.subscribe(controlOf(run))
+    if (!(await this.isWanted(run))) {
+      found.file.remove()
+      this.sites.delete(run)
+      return null
+    }
     // A command has processes of its own.
     const first = found.about.command === undefined ? this.parts.spare.take() : undefined
     const site = new Site(
@@ -128,6 +137,18 @@ export class Runs {
     await site.look()
     if (this.stage > 0) site.stopAt(this.stage)
     return site
+  }
+
+  /** Hears of it from then on. */
+  private async isWanted(run: string): Promise<boolean> {
+    await this.subscriber.subscribe(controlOf(run))
+    this.beginning.add(run)
+    const isWanted = await this.proof.ask(run).catch(() => null)
+    this.beginning.delete(run)
+    if (isWanted) return true
+    if (isWanted === false) this.parts.doubts.say('a run whose coordinator does not answer')
+    void this.subscriber.unsubscribe(controlOf(run)).catch(() => {})
+    return false
   }
 
   /** What is to be run; `null` where nobody wants it any more; or what is wrong with it. */
@@ -172,16 +193,17 @@ export class Runs {
   }
 
   private heard(channel: string, sealed: string): void {
-    for (const site of this.open) {
-      if (controlOf(site.run) !== channel) continue
-      const text = this.engine.seal.open(`order ${site.run}`, sealed)
-      if (text === null) {
-        this.parts.doubts.say('an order that is not signed with the key given here')
-        continue
-      }
-      const order = JSON.parse(text) as Order
-      if (order.t === 'end') this.past.add(site.run)
-      site.order(order)
+    const sites = [...this.open].filter(({ run }) => controlOf(run) === channel)
+    const run = sites[0]?.run ?? [...this.beginning].find(one => controlOf(one) === channel)
+    if (run === undefined) return
+    const text = this.engine.seal.open(`order ${run}`, sealed)
+    if (text === null) {
+      this.parts.doubts.say('an order that is not signed with the key given here')
+      return
     }
+    const order = JSON.parse(text) as Order
+    if (order.t === 'end') this.past.add(run)
+    if (order.t === 'left') this.proof.answered(order.token)
+    for (const site of sites) site.order(order)
   }
 }
