@@ -9,7 +9,7 @@ interface Page<T> {
 
 /**
  * What is under way, by its id, in the order of the ids: these only grow. A `Map` that millions of entries pass through
- * costs 50 ns for each; here neighbours share an array, which goes when the last of them has gone.
+ * costs 50 ns for each; here neighbours share an array, which goes when the last of them has gone and others are written.
  */
 export class ById<T extends {}> {
   size = 0
@@ -19,13 +19,13 @@ export class ById<T extends {}> {
   /** Mostly it is the one of the time before. */
   private written: Page<T> | null = null
   private read: Page<T> | null = null
-  /** An empty one: calls that come one by one would otherwise make one each. */
+  /** What an empty one had, for the next. */
   private spare: (T | undefined)[] | null = null
 
   set(id: number, value: T): void {
     const number = Math.floor(id / SIZE)
-    if (this.written?.number !== number) this.written = this.pages.get(number) ?? this.add(number)
-    const page = this.written
+    if (this.written?.number !== number) this.turnTo(number)
+    const page = this.written!
     const at = id - number * SIZE
     if (page.slots[at] === undefined) {
       page.size++
@@ -57,7 +57,7 @@ export class ById<T extends {}> {
     page.slots[id - page.number * SIZE] = undefined
     this.size--
     this.sum -= id
-    if (--page.size === 0) this.drop(page)
+    if (--page.size === 0 && page !== this.written) this.drop(page)
     return value
   }
 
@@ -85,6 +85,12 @@ export class ById<T extends {}> {
     for (const [, value] of this.entries()) yield value
   }
 
+  private turnTo(number: number): void {
+    const { written } = this
+    if (written?.size === 0) this.drop(written)
+    this.written = this.pages.get(number) ?? this.add(number)
+  }
+
   private add(number: number): Page<T> {
     const slots = this.spare ?? new Array<T | undefined>(SIZE).fill(undefined)
     this.spare = null
@@ -95,7 +101,6 @@ export class ById<T extends {}> {
 
   private drop(page: Page<T>): void {
     this.pages.delete(page.number)
-    if (this.written === page) this.written = null
     if (this.read === page) this.read = null
     this.spare = page.slots
   }
