@@ -1,5 +1,5 @@
 import type { Co } from '../../core/index.js'
-import { WaitQueue } from '../../core/internal.js'
+import { machine, WaitQueue } from '../../core/internal.js'
 import { tellsOfElsewhere } from '../../debug/elsewhere.js'
 import { type Death, DeathError } from '../death.js'
 import type { ErrorRecord } from '../errors/record.js'
@@ -61,7 +61,9 @@ export class PoolImpl implements Pool<any>, Desk {
   }
 
   call(name: string, ...args: unknown[]): Co<any> {
-    return new PoolCall(this, name, args).calledFrom(this.call)
+    const call = new PoolCall(this, name, args)
+    // A coroutine has its line still when an error comes; anybody else will be somewhere else by then.
+    return machine.task === null ? call.calledFrom(this.call) : call
   }
 
   statistics(): PoolStatistics {
