@@ -12,7 +12,7 @@ import type { Owners } from './owners.js'
 import type { Sink, UserFunction } from './sink.js'
 
 /** How long calls go on without giving the event loop back or passing on what is done, in milliseconds. */
-const SLICE = 4
+const SLICE = 10
 
 export interface EngineOptions {
   readonly fn: UserFunction

@@ -8,7 +8,7 @@ const RSS_EVERY = 100
 const QUEUED_EVERY = 20
 
 /** Asking costs as much as many small calls: not for every message, once there have been enough to know what they are. */
-const USAGE_EVERY = 20
+const USAGE_EVERY = 50
 const FEW = 1000
 
 let usage: Usage | null = null
@@ -26,7 +26,7 @@ export function rssNow(at = performance.now()): number {
   return rss
 }
 
-/** At most 20 ms old; while only a few calls have begun, as it is now. */
+/** At most 50 ms old; while only a few calls have begun, as it is now. */
 export function usageNow(begun: number): Usage {
   const at = performance.now()
   if (usage === null || begun < FEW || at - usage.at >= USAGE_EVERY) usage = ask(begun, at)
