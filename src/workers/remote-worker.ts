@@ -139,7 +139,7 @@ export class RemoteWorker implements Worker {
     this.carrier.kill()
   }
 
-  private lastUsage: Usage = { at: 0, active: 0, idle: 0, cpu: 0, queued: 0, rss: 0, begun: 0 }
+  private lastUsage: Usage = { at: 0, active: 0, idle: 0, cpu: 0, queued: 0, loopQueued: 0, rss: 0, begun: 0 }
 
   private take(message: FromWorker): void {
     if (this.held !== undefined) {

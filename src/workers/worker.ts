@@ -61,6 +61,8 @@ export interface Usage {
   readonly cpu: number
   /** Milliseconds that threads of the process could have run and had no core; 0 where the system does not tell. */
   readonly queued: number
+  /** Of these, the thread of the event loop, where it is that of the process. */
+  readonly loopQueued: number
   /** Resident memory in bytes, at most 100 ms old. */
   readonly rss: number
   /** Calls that have begun. */
@@ -131,7 +133,7 @@ export interface Worker {
   /**
    * May be called before `ready`. An input that cannot be cloned fails its own call, with the path of the culprit.
    *
-   * Of tiny calls the outcomes of the last 4 ms are lost where the process dies of a signal, so that it is not the
+   * Of tiny calls the outcomes of the last 10 ms are lost where the process dies of a signal, so that it is not the
    * first without an outcome that did it. `careful` calls begin only when the outcomes before them are on their way:
    * 20 µs each, and then it is known.
    */

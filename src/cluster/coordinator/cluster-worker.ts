@@ -26,7 +26,7 @@ const TAKE_BACK_MS = 1000
 /** Whether the machines that are waited for are still there. */
 const LOOK_EVERY_MS = 250
 
-const NO_USAGE: Usage = { at: 0, active: 0, idle: 0, cpu: 0, queued: 0, rss: 0, begun: 0 }
+const NO_USAGE: Usage = { at: 0, active: 0, idle: 0, cpu: 0, queued: 0, loopQueued: 0, rss: 0, begun: 0 }
 
 /** All machines together, as one worker. */
 export class ClusterWorker implements Worker {

@@ -194,7 +194,16 @@ export class CommandWorker implements Worker {
       this.lookedAt = now
       this.cpuMs = childrenMs() - this.from
     }
-    return { at: now, active: 0, idle: 0, cpu: this.cpuMs, queued: 0, rss: 0, begun: this.begun }
+    return {
+      at: now,
+      active: 0,
+      idle: 0,
+      cpu: this.cpuMs,
+      queued: 0,
+      loopQueued: 0,
+      rss: 0,
+      begun: this.begun,
+    }
   }
 }
 

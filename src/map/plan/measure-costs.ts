@@ -1,3 +1,5 @@
+import { setTimeout as pause } from 'node:timers/promises'
+import { USAGE_EVERY } from '../../workers/entry/usage.js'
 import {
   type CodeFile,
   codeFile,
@@ -126,9 +128,18 @@ class Partner {
   }
 
   private async cost(talk: () => Promise<void>): Promise<Both> {
+    await this.look()
     const [here, there] = [used(), this.there]
     await talk()
-    return { here: used() - here, there: this.there - there }
+    const spent = used() - here
+    await this.look()
+    return { here: spent, there: this.there - there }
+  }
+
+  /** What it tells of what it has used may be as old as that. */
+  private async look(): Promise<void> {
+    await pause(USAGE_EVERY)
+    await this.ask([1])
   }
 }
 

@@ -49,8 +49,17 @@ export function measure(
     bytes,
     cpuMs: cpu / sharers,
     queuedMs: queued / sharers,
-    offLoop: Math.max(0, cpu + queued - active - COMPILING_MS) / time,
+    offLoop: offLoop(cpu + queued - (to.loopQueued - from.loopQueued) - COMPILING_MS, active, time),
   }
+}
+
+/**
+ * From milliseconds of processor time used or waited for, without what the loop waited for: it was busy then, or about to
+ * be. Behind a busy loop other threads collect its garbage: that is no work of the function's.
+ */
+export function offLoop(used: number, active: number, time: number): number {
+  const behind = Math.max(0, used - active)
+  return behind > active ? behind / time : 0
 }
 
 function mean(values: readonly number[]): number {

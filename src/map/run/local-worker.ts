@@ -140,5 +140,5 @@ export class LocalWorker implements Worker, Sink {
 
 function usageNow(begun: number): Usage {
   const { active, idle } = performance.eventLoopUtilization()
-  return { at: performance.now(), active, idle, cpu: 0, queued: 0, rss: 0, begun }
+  return { at: performance.now(), active, idle, cpu: 0, queued: 0, loopQueued: 0, rss: 0, begun }
 }

@@ -1,5 +1,5 @@
 import type { Usage } from '../../workers/internal.js'
-import type { Measured } from '../plan/measure.js'
+import { type Measured, offLoop } from '../plan/measure.js'
 import type { Lane } from './lane.js'
 import type { Tally } from './tally.js'
 
@@ -9,7 +9,7 @@ const ENOUGH = 8
 /** What the items have cost since the last look. */
 export interface Seen {
   readonly measured: Measured
-  /** Share of their time in which the workers' loops were busy. */
+  /** Share of their time in which the workers' loops were busy, and had a core: where they wait for one, more loops do too. */
   readonly busy: number
 }
 
@@ -32,7 +32,7 @@ export class Watch {
     const items = this.tally.ok - this.ok
     if (items < ENOUGH) return null
     const wallMs = (this.tally.busyMs - this.busyMs) / items
-    let [active, cpu, queued, idle] = [0, 0, 0, 0]
+    let [active, cpu, queued, loopQueued, idle] = [0, 0, 0, 0, 0]
     for (const lane of this.lanes) {
       const before = this.usages.get(lane) ?? lane.loaded?.usage
       const { usage } = lane
@@ -41,6 +41,7 @@ export class Watch {
       idle += usage.idle - before.idle
       cpu += usage.cpu - before.cpu
       queued += usage.queued - before.queued
+      loopQueued += usage.loopQueued - before.loopQueued
     }
     this.mark()
     const time = active + idle
@@ -52,9 +53,9 @@ export class Watch {
         activeMs: active / items,
         cpuMs: cpu / items,
         queuedMs: queued / items,
-        offLoop: Math.max(0, cpu + queued - active) / time,
+        offLoop: offLoop(cpu + queued - loopQueued, active, time),
       },
-      busy: active / time,
+      busy: Math.max(0, active - loopQueued) / time,
     }
   }
 

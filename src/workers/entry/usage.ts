@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { performance } from 'node:perf_hooks'
+import { isMainThread } from 'node:worker_threads'
 import type { Usage } from '../worker.js'
 
 /** Reading the resident size is a system call and a file: not for every message. */
@@ -7,14 +8,14 @@ const RSS_EVERY = 100
 /** The same for the time in which threads had no core: a file each. */
 const QUEUED_EVERY = 20
 
-/** Asking costs as much as many small calls: not for every message, once there have been enough to know what they are. */
-const USAGE_EVERY = 50
+/** Milliseconds. Asking costs as much as many small calls: not for every message, once so many say what they are. */
+export const USAGE_EVERY = 50
 const FEW = 1000
 
 let usage: Usage | null = null
 let rss = 0
 let rssAt = Number.NEGATIVE_INFINITY
-let queued = 0
+let queued = { all: 0, loop: 0 }
 let queuedAt = Number.NEGATIVE_INFINITY
 
 /** Resident memory in bytes, at most 100 ms old. */
@@ -40,17 +41,24 @@ function ask(begun: number, at: number): Usage {
     queued = queuedNow()
     queuedAt = at
   }
-  return { at, active, idle, cpu: (user + system) / 1000, queued, rss: rssNow(at), begun }
+  const cpu = (user + system) / 1000
+  return { at, active, idle, cpu, queued: queued.all, loopQueued: queued.loop, rss: rssNow(at), begun }
 }
 
-/** Of all threads, as the processor time is. Linux tells; elsewhere, and where it is switched off, it counts as nothing. */
-function queuedNow(): number {
-  let waited = 0
+/**
+ * Milliseconds, of all threads, as the processor time is, and of the one with the loop. Linux tells; elsewhere, and where
+ * it is switched off, it counts as nothing.
+ */
+function queuedNow(): typeof queued {
+  let [all, loop] = [0, 0]
   try {
-    for (const thread of readdirSync('/proc/self/task'))
-      waited += Number(readFileSync(`/proc/self/task/${thread}/schedstat`, 'latin1').split(' ')[1])
+    for (const thread of readdirSync('/proc/self/task')) {
+      const ms = Number(readFileSync(`/proc/self/task/${thread}/schedstat`, 'latin1').split(' ')[1]) / 1e6
+      all += ms
+      if (isMainThread && thread === String(process.pid)) loop = ms
+    }
   } catch {
     return queued
   }
-  return waited / 1e6
+  return { all, loop }
 }

@@ -10,6 +10,7 @@ const usage = (at: number, active: number, begun: number, cpu = active): Usage =
   idle: at - active,
   cpu,
   queued: 0,
+  loopQueued: 0,
   rss: 0,
   begun,
 })
