@@ -77,6 +77,9 @@ export class Limit {
   /** The most that ran at once in this round; more than the limit where that has just been cut. */
   private roundMost = 0
   private roundItems = 0
+  /** Of those that began when less, or more, than half of the limit was there: among how many, and their times. */
+  private early = { among: 0, ms: 0 }
+  private late = { among: 0, ms: 0 }
   private aloneMs: number
   /** Many were let in at once before anything was known: nothing grows until it is seen what they do to each other. */
   private isCrowd: boolean
@@ -110,8 +113,11 @@ export class Limit {
     return true
   }
 
-  /** An item ended at `now` that had begun at `began`; `busy` is the share of its time that the loop was busy. */
-  finished(began: number, now: number, inFlight: number, busy: number): void {
+  /**
+   * An item ended at `now` that had begun at `began`, when it was one of `among`; `busy` is the share of its time that the
+   * loop was busy.
+   */
+  finished(began: number, now: number, inFlight: number, busy: number, among = Infinity): void {
     if (this.isFixed) return
     if (this.roundBegan === 0) this.beginRound(began)
     if (this.aloneMs === 0) this.aloneMs = now - began
@@ -120,6 +126,9 @@ export class Limit {
     if (began >= this.roundStarted) {
       this.roundMs += now - began
       this.roundItems++
+      const half = among <= this.roundLimit / 2 ? this.early : this.late
+      half.among += among
+      half.ms += now - began
     }
     // Items that began together end together: at the last of them next to nothing is in flight.
     const isFull = this.roundMost >= this.value * 0.8
@@ -154,7 +163,7 @@ export class Limit {
     const wasCrowd = this.isCrowd
     this.isCrowd = false
     if (this.isTrying) this.judgeFewer(rate, before, now)
-    else if (this.isSlowStart && wasCrowd && itemMs > this.aloneMs * CROWDED && busy < this.frozenAbove)
+    else if (this.isSlowStart && wasCrowd && this.isInItsWay(itemMs) && busy < this.frozenAbove)
       this.tryFewer(itemMs)
     else if (this.isSlowStart) this.gate(rate, before, now)
     else if (isFull && busy < this.frozenAbove) {
@@ -165,7 +174,8 @@ export class Limit {
   }
 
   private gate(rate: number, before: { rate: number; limit: number }, now: number): void {
-    if (before.rate === 0 || rate >= before.rate * GAIN) {
+    // Where no more were let in, since the loop was busy compiling, a slower round says nothing of how many there should be.
+    if (before.rate === 0 || this.roundLimit <= before.limit || rate >= before.rate * GAIN) {
       if (this.limit > this.roundLimit) this.note(now, 'more at once brought more')
       return
     }
@@ -175,6 +185,13 @@ export class Limit {
     this.lastLimit = before.limit
     this.direction = -1
     this.note(now, 'more at once brought no more')
+  }
+
+  /** Its items took far longer than one alone, or those that came late brought no more items a second than the early ones. */
+  private isInItsWay(itemMs: number): boolean {
+    const { early, late } = this
+    const isVain = early.ms > 0 && late.ms > 0 && late.among / late.ms < (early.among / early.ms) * GAIN
+    return isVain || itemMs > this.aloneMs * CROWDED
   }
 
   /** As many as would be served at the same time, if what the others took was waiting. */
@@ -237,6 +254,8 @@ export class Limit {
     this.roundMs = 0
     this.roundItems = 0
     this.roundMost = 0
+    this.early = { among: 0, ms: 0 }
+    this.late = { among: 0, ms: 0 }
   }
 
   private note(at: number, why: LimitChange['why']): void {

@@ -54,8 +54,10 @@ export class Adaptive implements Regulator {
   }
 
   started(attempts: readonly Attempt[], now: number): void {
-    for (const attempt of attempts) attempt.began = now
-    this.running += attempts.length
+    for (const attempt of attempts) {
+      attempt.began = now
+      attempt.among = ++this.running
+    }
     this.peak = Math.max(this.peak, this.running)
   }
 
@@ -65,7 +67,7 @@ export class Adaptive implements Regulator {
     const busy = this.isHeld ? 1 : this.look(lane, usage)
     if (overload !== undefined)
       this.limit.overloaded(began, now, inFlight, overload.code === 'EMFILE' || overload.code === 'ENFILE')
-    this.limit.finished(began, now, inFlight, busy)
+    this.limit.finished(began, now, inFlight, busy, attempt.among)
     this.tell()
   }
 

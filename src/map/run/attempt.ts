@@ -9,6 +9,8 @@ export class Attempt implements Call {
   attempt: number
   /** When it was handed over last, by `performance.now()`. */
   began = 0
+  /** How many ran then, itself included, where that matters. */
+  among = Infinity
   /** How often it has failed by itself. */
   failures = 0
   /** How often a worker died with nothing else in it. */

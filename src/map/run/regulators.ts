@@ -94,8 +94,10 @@ export class Probing implements Regulator {
   }
 
   started(attempts: readonly Attempt[], now: number): void {
-    for (const attempt of attempts) attempt.began = now
-    this.running += attempts.length
+    for (const attempt of attempts) {
+      attempt.began = now
+      attempt.among = ++this.running
+    }
     this.peak = Math.max(this.peak, this.running)
   }
 

@@ -17,11 +17,16 @@ function simulate(items: number, backend: Backend, limit: Limit): Run {
   let waiting = items
   let refused = 0
   let nth = 0
-  let running: { began: number; ends: number; refused: boolean }[] = []
+  let running: { began: number; ends: number; refused: boolean; among: number }[] = []
   for (;;) {
     for (; waiting > 0 && running.length < limit.value; waiting--) {
       const answer = backend(running.length, nth++)
-      running.push({ began: now, ends: now + answer.ms, refused: answer.refused === true })
+      running.push({
+        began: now,
+        ends: now + answer.ms,
+        refused: answer.refused === true,
+        among: running.length + 1,
+      })
     }
     if (running.length === 0) return { ms: now, refused, limit }
     const next = running.reduce((first, one) => (one.ends < first.ends ? one : first))
@@ -33,7 +38,7 @@ function simulate(items: number, backend: Backend, limit: Limit): Run {
       waiting++
       limit.overloaded(next.began, now, inFlight, false)
     }
-    limit.finished(next.began, now, inFlight, 0)
+    limit.finished(next.began, now, inFlight, 0, next.among)
   }
 }
 
@@ -68,6 +73,31 @@ test('a backend with 16 places is not flooded', () => {
 test('a backend that degrades past 24 is left in peace', () => {
   const run = simulate(5000, degrading(), new Limit())
   assert.ok(run.limit.value <= 48, `${run.limit.value} at once`)
+})
+
+test('a crowd that was let in before anything was known, and is in its own way, is followed by fewer', () => {
+  let most = 0
+  const backend: Backend = others => {
+    most = Math.max(most, others + 1)
+    return { ms: 50 * Math.max(1, (others + 1) / 24) ** 1.5 }
+  }
+  // The first item also connects and compiles.
+  const run = simulate(600, backend, new Limit({ start: 103, aloneMs: 110 }))
+  assert.equal(most, 103)
+  assert.ok(run.limit.value <= 48, `${run.limit.value} at once`)
+  assert.ok(run.ms <= 2 * best(600, () => backend), `${run.ms}`)
+})
+
+test('a slower round says nothing where no more were let in: the loop was busy compiling', () => {
+  const limit = new Limit({ start: 32 })
+  const round = (began: number, ends: number, busy: number) => {
+    for (let left = 32; left > 0; left--) limit.finished(began, ends, left, busy)
+  }
+  round(1, 101, 1)
+  round(101, 301, 1)
+  assert.equal(limit.value, 32)
+  round(301, 401, 0)
+  assert.ok(limit.value > 100, `${limit.value} at once`)
 })
 
 test('stragglers do not fool it', () => {
