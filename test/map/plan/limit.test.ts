@@ -91,7 +91,7 @@ test('a crowd that was let in before anything was known, and is in its own way, 
 test('a slower round says nothing where no more were let in: the loop was busy compiling', () => {
   const limit = new Limit({ start: 32 })
   const round = (began: number, ends: number, busy: number) => {
-    for (let left = 32; left > 0; left--) limit.finished(began, ends, left, busy)
+    for (let left = 32; left > 0; left--) limit.finished(began, ends, limit.value, busy)
   }
   round(1, 101, 1)
   round(101, 301, 1)
