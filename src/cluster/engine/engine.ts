@@ -79,7 +79,8 @@ export class Engine {
   }
 
   close(): void {
-    this.redis.disconnect()
+    // One that is closed already would keep this process for two more seconds.
+    if (this.redis.status !== 'end') this.redis.disconnect()
   }
 }
 
