@@ -27,6 +27,7 @@ const PROBED = 8
 const ENOUGH = 3
 const TINY = 512
 const TINY_MS = 25
+const LONG_MS = 100
 const PROBE_MS = 500
 /** While nothing has ended and the loop is free, twice as many are let in so often. */
 const OPENING_MS = 15
@@ -34,6 +35,8 @@ const OPENING_MS = 15
 const BLOCKS = 0.9
 /** A first item that takes longer is not waited for: whether the loop answers says enough. */
 const PATIENCE_MS = 10
+/** A loop that takes longer to answer is held. */
+const HELD_MS = 20
 /** A loop that was held tells soon of what has ended meanwhile. */
 const TOLD_MS = 100
 /** What an item is taken to last where none was measured: the first ones go out one by one. */
@@ -94,7 +97,7 @@ export class Planner implements Planning {
       this.hold(given, GUESSED_MS)
       return
     }
-    const probing = new Probing(this.wakeup.notify)
+    const probing = new Probing(this.wakeup.notify, lane => lane === parts.team.lanes[0])
     parts.dispatch.regulator = probing
     const planner = this
     scope.spawn(
@@ -177,10 +180,10 @@ export class Planner implements Planning {
         if (isOpening) team.resize(1, probing.allowed)
         return isOpening
       })
-    }
+    } else this.startOthers()
     const left = () => began + PROBE_MS - performance.now()
     yield* moveOnAfter(Math.max(0, left()), () =>
-      this.until(() => this.isOver || isSeen(probing.ends.length, performance.now() - began)),
+      this.until(() => this.isOver || isSeen(probing.ends.length, performance.now() - began, isFree)),
     )
     if (probing.ends.length === 0 && !this.isOver) yield* this.firstEndIfHeld(probing)
     const ends = probing.ends.slice(probing.ends.length > first ? first : 0)
@@ -197,6 +200,15 @@ export class Planner implements Planning {
         : stillWaiting(began),
       probing,
     )
+  }
+
+  /** What holds its loop will have a worker a core: they start while it is measured. */
+  private startOthers(): void {
+    const { team, settings } = this.parts
+    const { on, isolate = true, workers = cores(), concurrency = Infinity } = settings
+    const size = Math.min(workers, concurrency, this.remaining() ?? Infinity)
+    if (size > 1 && on !== 'loop' && (isolate || on !== 'auto') && !isMemoryShort())
+      team.resize(size, 1, on === 'threads')
   }
 
   /** A loop that does not answer is no loop that waits: when it does, what held it may have come to its end. */
@@ -385,7 +397,10 @@ export class Planner implements Planning {
       isFree = answered
       this.wakeup.notify()
     })
-    yield* this.until(() => isFree || probing.ends.length > 0 || this.isOver)
+    const isKnown = () => isFree || probing.ends.length > 0 || this.isOver
+    yield* moveOnAfter(HELD_MS, () => this.until(isKnown))
+    if (!isKnown()) this.startOthers()
+    yield* this.until(isKnown)
     return isFree && probing.ends.length === 0
   }
 }
@@ -400,8 +415,12 @@ const DOES: { readonly [nature in Nature]: string } = {
   mixed: 'wait and compute',
 }
 
-/** Of tiny items more are looked at: what eight of them cost is mostly what beginning costs. */
-function isSeen(ended: number, ms: number): boolean {
+/**
+ * Of tiny items more are looked at: what eight of them cost is mostly what beginning costs. Of long ones that hold the
+ * loop fewer: the other cores wait meanwhile.
+ */
+function isSeen(ended: number, ms: number, isFree: boolean): boolean {
+  if (!isFree && ended >= ENOUGH && ms >= LONG_MS) return true
   return ended >= PROBED && (ms >= TINY_MS || ended >= TINY)
 }
 

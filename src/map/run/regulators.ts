@@ -77,13 +77,16 @@ export class Probing implements Regulator {
   /** Bytes that have gone there and back, of each that has ended. */
   readonly sizes: number[] = []
   private readonly onEnd: () => void
+  private readonly isFirst: (lane: Lane) => boolean
 
-  constructor(onEnd: () => void) {
+  /** What is measured is measured in one worker. */
+  constructor(onEnd: () => void, isFirst: (lane: Lane) => boolean) {
     this.onEnd = onEnd
+    this.isFirst = isFirst
   }
 
-  room({ inFlight }: Lane): number {
-    return Math.max(0, this.allowed - inFlight.size)
+  room(lane: Lane): number {
+    return this.isFirst(lane) ? Math.max(0, this.allowed - lane.inFlight.size) : 0
   }
 
   /** Twice as many, as long as none has ended; false where that is over. */

@@ -42,3 +42,22 @@ test('how much goes there and back is measured', async t => {
   const { bytes = 0 } = await probed(t, code, new Array(12).fill('a'.repeat(300_000)))
   assert.ok(bytes >= 600_000 && bytes <= 600_100, `${bytes}`)
 })
+
+test('while a function that holds its loop is measured the other workers start', async t => {
+  const there = mkdtempSync(join(tmpdir(), 'omakase-there-'))
+  t.after(() => rmSync(there, { recursive: true, force: true }))
+  // The first item does not let go of the loop before somebody else has loaded the module.
+  const code = `import { readdirSync, writeFileSync } from 'node:fs'
+    const there = ${JSON.stringify(there)}
+    writeFileSync(there + '/' + process.pid, '')
+    const cell = new Int32Array(new SharedArrayBuffer(4))
+    export default () => {
+      for (let tries = 0; tries < 400 && readdirSync(there).length < 2; tries++) Atomics.wait(cell, 0, 0, 50)
+      return readdirSync(there).length
+    }`
+  const work = join(there, '..', `${there.split('/').at(-1)}.mjs`)
+  writeFileSync(work, code)
+  t.after(() => rmSync(work))
+  const [first] = await map(range(8), pathToFileURL(work), { workers: 2 }).outputs()
+  assert.equal(first, 2)
+})
