@@ -27,7 +27,6 @@ const PROBED = 8
 const ENOUGH = 3
 const TINY = 512
 const TINY_MS = 25
-const LONG_MS = 100
 const PROBE_MS = 500
 /** While nothing has ended and the loop is free, twice as many are let in so often. */
 const OPENING_MS = 15
@@ -183,10 +182,7 @@ export class Planner implements Planning {
     } else this.startOthers()
     const left = () => began + PROBE_MS - performance.now()
     yield* moveOnAfter(Math.max(0, left()), () =>
-      this.until(() => {
-        const ms = performance.now() - began
-        return this.isOver || isSeen(probing.ends.length, ms) || (!isFree && holds(probing.ends, from, ms))
-      }),
+      this.until(() => this.isOver || isSeen(probing.ends.length, performance.now() - began)),
     )
     if (probing.ends.length === 0 && !this.isOver) yield* this.firstEndIfHeld(probing)
     const ends = probing.ends.slice(probing.ends.length > first ? first : 0)
@@ -421,18 +417,6 @@ const DOES: { readonly [nature in Nature]: string } = {
 /** Of tiny items more are looked at: what eight of them cost is mostly what beginning costs. */
 function isSeen(ended: number, ms: number): boolean {
   return ended >= PROBED && (ms >= TINY_MS || ended >= TINY)
-}
-
-/** Long ones that clearly hold the loop: a few are enough, since the other cores wait meanwhile. */
-function holds(ends: Probing['ends'], from: Usage, ms: number): boolean {
-  if (ends.length < ENOUGH || ms < LONG_MS) return false
-  const seen = measure(
-    ends.map(end => end.ms),
-    from,
-    ends.at(-1)!.usage,
-  )
-  const { nature } = classify(seen)
-  return nature === 'computes' || nature === 'blocks'
 }
 
 /** None of the first items has ended, and the loop is free: they wait, and for long. */

@@ -1,6 +1,0 @@
-/** Computes for so many rounds, and gives something that depends on all of them. */
-export function spin(rounds: number): number {
-  let x = 1
-  for (let i = 0; i < rounds; i++) x = (Math.imul(x, 1664525) + 1013904223) | 0
-  return x
-}
