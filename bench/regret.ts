@@ -7,10 +7,10 @@ import { figure } from './regret/figure.js'
 import { keptOut } from './regret/kept-out/workloads.js'
 import { bestPlans } from './regret/oracle.js'
 import type { Result } from './regret/result.js'
-import { spin } from './regret/spin.js'
 import { geometricMean, heading, line } from './regret/table.js'
 import { tuned } from './regret/tuned/workloads.js'
 import type { Fixed, Workload } from './regret/workload.js'
+import { roundsOf } from './throughput/rounds.js'
 
 // npm run bench -- regret [--rounds N] [--only NAME] [--keep-best] [--quick]: automatic ÷ the best of a sweep of fixed plans.
 // --keep-best takes the best plans of the last run, and runs only these beside the automatic one.
@@ -35,7 +35,7 @@ if (unknown !== undefined) throw new Error(`--only ${unknown}: there is ${names.
 const before: readonly Result[] = existsSync(RESULTS)
   ? JSON.parse(readFileSync(RESULTS, 'utf8')).workloads
   : []
-const perMs = roundsPerMs()
+const perMs = roundsOf(1)
 const results: Result[] = []
 for (const [title, workloads] of [
   ['Tuned with', tuned],
@@ -102,15 +102,4 @@ function keep(): void {
     typeof value === 'number' ? Number(value.toPrecision(4)) : value
   const kept = { name: 'regret', date: new Date().toISOString(), machine: machine(), workloads: all }
   writeFileSync(RESULTS, `${JSON.stringify(kept, numbers, 2)}\n`)
-}
-
-function roundsPerMs(): number {
-  const tried = 1_000_000
-  let best = Infinity
-  for (let i = 0; i < 20; i++) {
-    const start = performance.now()
-    spin(tried)
-    best = Math.min(best, performance.now() - start)
-  }
-  return Math.round(tried / best)
 }

@@ -1,7 +1,7 @@
 import { type Measuring, measureHere } from '../map/plan/costs-here.js'
 import { keptCosts } from '../map/plan/kept-costs.js'
 
-/** It takes half a second; this long only where nothing gets on. */
+/** It takes about a second; this long only where nothing gets on. */
 const PATIENCE_MS = 30_000
 /** A run that takes longer does not notice it. */
 const BESIDE_MS = 5000

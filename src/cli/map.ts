@@ -124,7 +124,6 @@ async function mapInputs(fn: string | undefined, paths: string[], flags: MapFlag
     )
     interrupts.before(task)
     const exit = await task.settled()
-    endMeasuring()
     prepared.dispose()
     progress.end()
     if (exit.status === 'cancelled') return interrupts.exitCode

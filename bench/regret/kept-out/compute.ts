@@ -1,3 +1,3 @@
-import { spin } from '../spin.js'
+import spin from '../../throughput/work/spin.js'
 
 export default spin

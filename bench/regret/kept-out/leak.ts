@@ -1,4 +1,4 @@
-import { spin } from '../spin.js'
+import spin from '../../throughput/work/spin.js'
 
 const kept: Uint8Array[] = []
 

@@ -1,4 +1,4 @@
-import { spin } from '../spin.js'
+import spin from '../../throughput/work/spin.js'
 import status from '../status.js'
 
 export default async function thinkAndAsk({ url, rounds }: { url: string; rounds: number }): Promise<number> {

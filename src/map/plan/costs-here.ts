@@ -4,7 +4,7 @@ import type { Costs } from './costs.js'
 import { keepCosts } from './kept-costs.js'
 
 const ENTRY = new URL('../entry/costs.js', import.meta.url)
-/** It takes half a second where nobody else wants the machine, and is given up after so long. */
+/** It takes about a second where nobody else wants the machine, and is given up after so long. */
 const MOST_MS = 60_000
 /** It gives way to whatever else wants to compute. */
 const POLITE = 10

@@ -45,3 +45,13 @@ test('what the loop does before and beside the items is not taken for theirs', (
   const measured = measure(times(4, 9), usage(0, 0, 0), usage(100, 100, 4))
   assert.equal(measured.activeMs, 9)
 })
+
+test('what a loop waited for itself, and its garbage collection, is no work of the threads behind it', () => {
+  // Overlapping requests keep the loop busy; the machine is full, and the compiler and the collector work beside it.
+  const to = { ...usage(1000, 900, 300, 1000), queued: 1000, loopQueued: 500 }
+  const measured = measure(times(200, 150), usage(0, 0, 0), to)
+  assert.equal(measured.offLoop, 0)
+  assert.equal(classify(measured).nature, 'waits')
+  const behind = { ...to, active: 50, idle: 950 }
+  assert.equal(classify(measure(times(200, 150), usage(0, 0, 0), behind)).nature, 'pool')
+})
