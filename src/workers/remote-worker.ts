@@ -22,7 +22,7 @@ export class RemoteWorker implements Worker {
   private readonly link = new Link(message => this.carrier.post(message))
   /** Calls without an outcome. */
   private readonly open = new ById<true>()
-  private readonly pings = new Map<number, (answered: boolean) => void>()
+  private readonly pings = new Map<number, (usage: Usage | null) => void>()
   private readonly looks = new Map<number, (found: ReadonlyMap<number, Snapshot> | null) => void>()
   private pinged = 0
   private held: number | undefined
@@ -112,8 +112,8 @@ export class RemoteWorker implements Worker {
     this.carrier.post({ t: 'timeout', value })
   }
 
-  ping(): Promise<boolean> {
-    if (this.isGone) return Promise.resolve(false)
+  ping(): Promise<Usage | null> {
+    if (this.isGone) return Promise.resolve(null)
     const n = ++this.pinged
     this.carrier.post({ t: 'ping', n })
     return new Promise(resolve => this.pings.set(n, resolve))
@@ -159,7 +159,7 @@ export class RemoteWorker implements Worker {
         this.events.progress?.(message.id, message.value)
         return
       case 'pong':
-        this.pings.get(message.n)?.(true)
+        this.pings.get(message.n)?.(message.usage)
         this.pings.delete(message.n)
         return
       case 'ask':
@@ -205,7 +205,7 @@ export class RemoteWorker implements Worker {
     this.link.close()
     const death = this.deathOf(end)
     this.failed(this.problem === undefined ? new DeathError(death) : new LoadError(this.problem))
-    for (const answer of this.pings.values()) answer(false)
+    for (const answer of this.pings.values()) answer(null)
     this.pings.clear()
     for (const answer of this.looks.values()) answer(null)
     this.looks.clear()

@@ -121,6 +121,7 @@ interface Progress {
 interface Pong {
   readonly t: 'pong'
   readonly n: number
+  readonly usage: Usage
 }
 
 /** Of each call that is a coroutine, its tasks. */

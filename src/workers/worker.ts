@@ -146,8 +146,8 @@ export interface Worker {
   setConcurrency(concurrency: number): void
   /** Milliseconds for one attempt from now on, for calls that begin from now on; Infinity for no bound. */
   setTimeout(ms: number): void
-  /** True when the worker's event loop has answered, false when the worker is gone. Never rejects. */
-  ping(): Promise<boolean>
+  /** What it has used, when the worker's event loop has answered; `null` when the worker is gone. Never rejects. */
+  ping(): Promise<Usage | null>
   /** The tasks of each call that is a coroutine, when the worker's event loop has answered; `null` when it is gone. */
   tasks?(): Promise<ReadonlyMap<number, Snapshot> | null>
   /** Where a call runs, for people, as far as that is known; in its process unless given. */

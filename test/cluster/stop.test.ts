@@ -7,24 +7,24 @@ import { assertNothingLeft, type Watched, watched } from './support/left.js'
 import { Noted } from './support/noted.js'
 import { type RedisServer, redis, withRedis } from './support/redis.js'
 
-/** The first twenty end at once; the others when there is a file `go`. */
+/** The first twenty to begin end at once; the others when there is a file `go`. */
 const GATE = `export default async (n: number, { attempt }: { attempt: number }) => {
-  note('begun.txt', n)
+  const place = begin(n)
   note(process.env.MACHINE + '.txt', n)
   await pause(5)
-  while (n >= 20 && !isThere('go')) await pause(5)
+  while (place >= 20 && !isThere('go')) await pause(5)
   return attempt
 }`
 
 /** As it is, but a coroutine whose cleanup leaves a note; with a file `stay` that never ends. */
 const CLEANING = `import { co, sleep } from 'omakase'
 export default co(function* (n: number) {
-  note('begun.txt', n)
+  const place = begin(n)
   note(process.env.MACHINE + '.txt', n)
   let isDone = false
   try {
     yield* sleep(5)
-    while (n >= 20 && !isThere('go')) yield* sleep(5)
+    while (place >= 20 && !isThere('go')) yield* sleep(5)
     isDone = true
     return n
   } finally {
@@ -37,7 +37,7 @@ export default co(function* (n: number) {
   }
 })`
 
-const ARGS = ['--range', '0..59', '-o', 'o.jsonl']
+const ARGS = ['--range', '0..199', '-o', 'o.jsonl']
 
 interface Stage {
   readonly server: RedisServer
@@ -58,22 +58,28 @@ async function stage(t: TestContext, code: string): Promise<Stage> {
   const args = ['map', 'fn.ts', ...ARGS, '--on', server.url]
   const run = start(t, args, { cwd: fn.cwd })
   await fn.written(20)
-  while (waiting(fn, 'one').length === 0 || waiting(fn, 'two').length === 0) await pause(5)
+  while (waiting(fn, 'one').length === 0 || waiting(fn, 'two').length === 0)
+    await pause(5, undefined, { signal: t.signal })
   return { server, fn, one, two, run, args }
 }
 
 function waiting(fn: Noted, name: string): number[] {
+  const ended = new Set(first(fn))
   return fn
     .of(`${name}.txt`)
     .map(Number)
-    .filter(n => n >= 20)
+    .filter(n => !ended.has(n))
+}
+
+function first(fn: Noted): number[] {
+  return sorted(fn.of('begun.txt').slice(0, 20))
 }
 
 async function resumes(t: TestContext, { fn, args, server, one, two }: Stage): Promise<void> {
   fn.make('go')
   const ended = await omakase(t, [...args, '--resume'], { cwd: fn.cwd })
   assert.equal(ended.code, 0, ended.stderr)
-  assertEachOnce(fn.output, 60)
+  assertEachOnce(fn.output, 200)
   await assertNothingLeft(t, server, [one, two])
 }
 
@@ -85,9 +91,9 @@ test('a machine that is asked to go lets end what runs and gives back the rest',
   assert.equal((await one.worker.ended).code, 0)
   const { code, stderr } = await run.ended
   assert.equal(code, 0, stderr)
-  assertEachOnce(fn.output, 60)
+  assertEachOnce(fn.output, 200)
   // Nothing was run twice.
-  assert.equal(fn.of('begun.txt').length, 60)
+  assert.equal(fn.of('begun.txt').length, 200)
   assert.ok(linesOf(fn.output).every(({ output }) => output === 1))
   await assertNothingLeft(t, server, [one, two], [run])
 })
@@ -102,7 +108,7 @@ test('asked twice it cancels what runs, which others do, with no attempt counted
   fn.make('go')
   const { code, stderr } = await run.ended
   assert.equal(code, 0, stderr)
-  assertEachOnce(fn.output, 60)
+  assertEachOnce(fn.output, 200)
   assert.ok(linesOf(fn.output).every(({ attempts }) => attempts === undefined || attempts === 1))
   await assertNothingLeft(t, server, [one, two], [run])
 })
@@ -117,10 +123,10 @@ test('Ctrl-C lets end what runs on the machines; --resume does the rest', withRe
   assert.equal(code, 130)
   assert.match(stderr, /^go on +the same command with --resume goes on with o\.jsonl$/m)
   assert.deepEqual(sorted(linesOf(fn.output).map(({ input }) => input)), sorted(fn.of('begun.txt')))
-  assert.ok(fn.of('begun.txt').length < 60)
+  assert.ok(fn.of('begun.txt').length < 200)
   await assertNothingLeft(t, server, [one, two], [run])
   await resumes(t, there)
-  assert.equal(fn.of('begun.txt').length, 60)
+  assert.equal(fn.of('begun.txt').length, 200)
 })
 
 test('a second Ctrl-C cancels on all machines, and cleanup runs there', withRedis, async t => {
@@ -132,7 +138,7 @@ test('a second Ctrl-C cancels on all machines, and cleanup runs there', withRedi
   assert.equal((await run.ended).code, 130)
   const had = [...waiting(fn, 'one'), ...waiting(fn, 'two')]
   assert.deepEqual(sorted(fn.of('cleaned.txt')), sorted(had))
-  assert.deepEqual(sorted(linesOf(fn.output).map(({ input }) => input)), range(20))
+  assert.deepEqual(sorted(linesOf(fn.output).map(({ input }) => input)), first(fn))
   await assertNothingLeft(t, server, [one, two], [run])
   await resumes(t, there)
 })
@@ -150,7 +156,7 @@ test('at the third the coordinator leaves, and what still cleans up is killed', 
   assert.equal((await run.ended).code, 130)
   await assertNothingLeft(t, server, [one, two], [run])
   assert.deepEqual(fn.of('cleaned.txt'), [])
-  assert.deepEqual(sorted(linesOf(fn.output).map(({ input }) => input)), range(20))
+  assert.deepEqual(sorted(linesOf(fn.output).map(({ input }) => input)), first(fn))
   await resumes(t, there)
 })
 
@@ -161,7 +167,7 @@ test('nothing is left of a run that has ended, nor of a machine that was killed'
   fn.make('go')
   const { code, stderr } = await run.ended
   assert.equal(code, 0, stderr)
-  assertEachOnce(fn.output, 60)
+  assertEachOnce(fn.output, 200)
   await assertNothingLeft(t, server, [one, two], [run])
 })
 
@@ -230,8 +236,4 @@ test(
 
 function sorted(list: readonly (number | string)[]): number[] {
   return list.map(Number).sort((a, b) => a - b)
-}
-
-function range(count: number): number[] {
-  return Array.from({ length: count }, (_, n) => n)
 }

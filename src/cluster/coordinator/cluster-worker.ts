@@ -114,8 +114,8 @@ export class ClusterWorker implements Worker {
 
   setTimeout(): void {}
 
-  async ping(): Promise<boolean> {
-    return !this.isGone
+  async ping(): Promise<Usage | null> {
+    return this.isGone ? null : NO_USAGE
   }
 
   tasks(): Promise<ReadonlyMap<number, Snapshot>> {

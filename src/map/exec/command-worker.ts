@@ -91,8 +91,8 @@ export class CommandWorker implements Worker {
     this.timeout = ms
   }
 
-  async ping(): Promise<boolean> {
-    return true
+  async ping(): Promise<Usage> {
+    return this.usage()
   }
 
   async end(): Promise<undefined> {

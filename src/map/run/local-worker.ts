@@ -81,8 +81,8 @@ export class LocalWorker implements Worker, Sink {
     this.engine.timeout = ms
   }
 
-  async ping(): Promise<boolean> {
-    return true
+  async ping(): Promise<Usage> {
+    return usageNow(this.held.begun)
   }
 
   async end(): Promise<undefined> {

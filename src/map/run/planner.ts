@@ -187,8 +187,9 @@ export class Planner implements Planning {
     if (probing.ends.length === 0 && !this.isOver) yield* this.firstEndIfHeld(probing)
     const ends = probing.ends.slice(probing.ends.length > first ? first : 0)
     if (ends.length < ENOUGH && ends.length > 0 && this.isOver) return
+    const isKnown = ends.length > 0 && (ends.length >= PROBED || !(yield* this.othersWait(probing)))
     this.decide(
-      ends.length > 0
+      isKnown
         ? measure(
             ends.map(end => end.ms),
             from,
@@ -216,6 +217,14 @@ export class Planner implements Planning {
     const isFree = yield* this.isFreeWhileRunning(probing)
     if (!isFree || performance.now() - asked < PATIENCE_MS) return
     yield* moveOnAfter(TOLD_MS, () => this.until(() => probing.ends.length > 0 || this.isOver))
+  }
+
+  /** A few have ended, but what has been running for long since leaves the loop free: it is the rule, and they are not. */
+  private *othersWait({ running, endedAt }: Probing): Coroutine<boolean> {
+    const lane = this.parts.team.lanes[0]
+    if (this.isOver || lane === undefined || running === 0 || performance.now() - endedAt < PROBE_MS / 2)
+      return false
+    return (yield* moveOnAfter(HELD_MS, wait(lane.worker.ping()))) != null
   }
 
   private decide(seen: Measured, probing: Probing): void {
@@ -264,7 +273,10 @@ export class Planner implements Planning {
     for (;;) {
       yield* sleep(LOOK_MS)
       this.mindMemory()
-      const seen = watch.look()
+      // Where one at a time runs in each worker, much may wait for little.
+      const { steady } = this
+      const seen =
+        watch.look() ?? (steady === null ? null : yield* watch.lookAtRunning(steady.plan.concurrency))
       if (seen === null) continue
       odd = this.isOdd(seen) ? odd + 1 : 0
       if (odd < CONVINCED) continue
@@ -393,7 +405,7 @@ export class Planner implements Planning {
     if (lane === undefined) return false
     let isFree = false
     lane.worker.ping().then(answered => {
-      isFree = answered
+      isFree = answered !== null
       this.wakeup.notify()
     })
     const isKnown = () => isFree || probing.ends.length > 0 || this.isOver

@@ -74,6 +74,8 @@ export class Probing implements Regulator {
   /** The most that ran at once. */
   peak = 0
   readonly ends: Omit<End, 'value'>[] = []
+  /** When the last one ended. */
+  endedAt = 0
   /** Bytes that have gone there and back, of each that has ended. */
   readonly sizes: number[] = []
   private readonly onEnd: () => void
@@ -104,8 +106,9 @@ export class Probing implements Regulator {
     this.peak = Math.max(this.peak, this.running)
   }
 
-  finished({ input }: Attempt, { value, ...end }: End): void {
+  finished({ input }: Attempt, { value, ...end }: End, now: number): void {
     this.running--
+    this.endedAt = now
     this.ends.push(end)
     this.sizes.push(sizeOf(input) + sizeOf(value))
     this.onEnd()

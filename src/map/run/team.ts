@@ -243,7 +243,7 @@ export class Team {
     } else if (!lane.isPinged && now - lane.heardAt >= patience) {
       lane.isPinged = true
       lane.worker.ping().then(answered => {
-        if (answered) lane.heard(performance.now())
+        if (answered !== null) lane.heard(performance.now())
       })
     }
   }
@@ -253,7 +253,7 @@ export class Team {
       function* () {
         let heard = false
         lane.worker.ping().then(answered => {
-          heard = answered
+          heard = answered !== null
         })
         yield* sleep(SILENCE_MS)
         if (heard) yield* sleep(END_MS)

@@ -1,3 +1,5 @@
+import { moveOnAfter, wait } from '../../core/index.js'
+import type { Coroutine } from '../../core/internal.js'
 import type { Usage } from '../../workers/internal.js'
 import { type Measured, offLoop } from '../plan/measure.js'
 import type { Lane } from './lane.js'
@@ -5,6 +7,8 @@ import type { Tally } from './tally.js'
 
 /** Fewer items say nothing about what has become of the function. */
 const ENOUGH = 8
+/** A loop that takes longer to answer is held. */
+const HELD_MS = 20
 
 /** What the items have cost since the last look. */
 export interface Seen {
@@ -20,6 +24,7 @@ export class Watch {
   private usages = new Map<Lane, Usage>()
   private ok = 0
   private busyMs = 0
+  private done = 0
 
   constructor(tally: Tally, lanes: readonly Lane[]) {
     this.tally = tally
@@ -32,36 +37,77 @@ export class Watch {
     const items = this.tally.ok - this.ok
     if (items < ENOUGH) return null
     const wallMs = (this.tally.busyMs - this.busyMs) / items
-    let [active, cpu, queued, loopQueued, idle] = [0, 0, 0, 0, 0]
+    const spent = new Spent()
     for (const lane of this.lanes) {
       const before = this.usages.get(lane) ?? lane.loaded?.usage
-      const { usage } = lane
-      if (usage === null || before === undefined) continue
-      active += usage.active - before.active
-      idle += usage.idle - before.idle
-      cpu += usage.cpu - before.cpu
-      queued += usage.queued - before.queued
-      loopQueued += usage.loopQueued - before.loopQueued
+      if (lane.usage !== null && before !== undefined) spent.add(before, lane.usage)
     }
     this.mark()
-    const time = active + idle
-    if (time <= 0) return null
-    return {
-      measured: {
-        items,
-        wallMs,
-        activeMs: active / items,
-        cpuMs: cpu / items,
-        queuedMs: queued / items,
-        offLoop: offLoop(cpu + queued - loopQueued, active, time),
-      },
-      busy: Math.max(0, active - loopQueued) / time,
+    return spent.time <= 0 ? null : spent.seen(items, wallMs)
+  }
+
+  /**
+   * What those that run now have cost since anything ended, where `each` run at once in a worker. Null where one has
+   * ended since this was asked the last time, or where a loop is held.
+   */
+  *lookAtRunning(each: number): Coroutine<Seen | null> {
+    const { done } = this.tally
+    const hasEnded = done !== this.done
+    this.done = done
+    const lanes = this.lanes.filter(({ loaded, inFlight }) => loaded !== null && inFlight.size > 0)
+    if (hasEnded || lanes.length === 0) return null
+    const usages = yield* moveOnAfter(HELD_MS, wait(Promise.all(lanes.map(({ worker }) => worker.ping()))))
+    if (usages === undefined) return null
+    const spent = new Spent()
+    let running = 0
+    for (const [at, { usage, loaded, inFlight }] of lanes.entries()) {
+      const now = usages[at]!
+      if (now === null) return null
+      spent.add(usage ?? loaded!.usage, now)
+      running += Math.min(each, inFlight.size)
     }
+    return spent.time <= 0 ? null : spent.seen(0, spent.time / lanes.length, running)
   }
 
   private mark(): void {
     this.ok = this.tally.ok
     this.busyMs = this.tally.busyMs
     this.usages = new Map(this.lanes.flatMap(lane => (lane.usage === null ? [] : [[lane, lane.usage]])))
+  }
+}
+
+/** By several workers together, in milliseconds. */
+class Spent {
+  private active = 0
+  private idle = 0
+  private cpu = 0
+  private queued = 0
+  private loopQueued = 0
+
+  add(from: Usage, to: Usage): void {
+    this.active += to.active - from.active
+    this.idle += to.idle - from.idle
+    this.cpu += to.cpu - from.cpu
+    this.queued += to.queued - from.queued
+    this.loopQueued += to.loopQueued - from.loopQueued
+  }
+
+  get time(): number {
+    return this.active + this.idle
+  }
+
+  seen(items: number, wallMs: number, sharers = items): Seen {
+    const { active, cpu, queued, loopQueued, time } = this
+    return {
+      measured: {
+        items,
+        wallMs,
+        activeMs: active / sharers,
+        cpuMs: cpu / sharers,
+        queuedMs: queued / sharers,
+        offLoop: offLoop(cpu + queued - loopQueued, active, time),
+      },
+      busy: Math.max(0, active - loopQueued) / time,
+    }
   }
 }

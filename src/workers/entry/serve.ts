@@ -15,7 +15,7 @@ import { resolveOurselves } from './ourselves.js'
 import { Owners } from './owners.js'
 import { Results } from './results.js'
 import type { UserFunction } from './sink.js'
-import { rssNow, usageNow } from './usage.js'
+import { rssNow, usageAtOnce, usageNow } from './usage.js'
 import { startWatcher } from './watcher.js'
 
 /** A process that goes past its memory by this while an item runs is killed. */
@@ -37,7 +37,7 @@ export function serve(encodeValue: (value: unknown) => string, adapt: Adapt = fn
     early.push(message)
   }
   channel.listen(message => {
-    if (message.t === 'ping') channel.send({ t: 'pong', n: message.n })
+    if (message.t === 'ping') channel.send({ t: 'pong', n: message.n, usage: usageAtOnce() })
     else if (message.t === 'ask' || message.t === 'answer') link.take(message)
     else if (message.t === 'load') load(message)
     else receive(message)

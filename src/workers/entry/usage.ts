@@ -34,6 +34,11 @@ export function usageNow(begun: number): Usage {
   return usage
 }
 
+/** As it is now; how many calls have begun is as it was last told. */
+export function usageAtOnce(): Usage {
+  return ask(usage?.begun ?? 0, performance.now())
+}
+
 function ask(begun: number, at: number): Usage {
   const { active, idle } = performance.eventLoopUtilization()
   const { user, system } = process.cpuUsage()

@@ -2,6 +2,7 @@ import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
 import { once } from 'node:events'
 import type { TestContext } from 'node:test'
+import { setTimeout as pause } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 
 export const MAIN = fileURLToPath(new URL('../../../../dist/cli/main.js', import.meta.url))
@@ -39,8 +40,10 @@ export class Command {
   readonly ended: Promise<Ended>
   stdout = ''
   stderr = ''
+  private readonly signal: AbortSignal
 
   constructor(t: TestContext, args: readonly string[], { cwd, env }: Where) {
+    this.signal = t.signal
     this.mark = `OMAKASE_TEST_MARK=${randomUUID()}`
     const [name, value] = this.mark.split('=') as [string, string]
     // A group of its own, as a shell gives to each of its jobs.
@@ -93,7 +96,7 @@ export class Command {
         if (test()) return
         throw new Error(`it ended without:\n${this.stdout}\n${this.stderr}`)
       }
-      await new Promise(resolve => setTimeout(resolve, 5))
+      await pause(5, undefined, { signal: this.signal })
     }
   }
 }

@@ -9,8 +9,11 @@ import { Redis } from 'ioredis'
 
 const isHere = spawnSync('redis-server', ['--version']).status === 0
 
-/** For tests that need a Redis: they say so where there is none. */
-export const withRedis = { skip: !isHere && 'no redis-server here: install the package redis-server' }
+/** For tests that need a Redis: they say so where there is none. What never comes does not keep them for ever. */
+export const withRedis = {
+  skip: !isHere && 'no redis-server here: install the package redis-server',
+  timeout: 300_000,
+}
 
 /** A Redis of the test's own, on a free port, with a folder of its own. Gone after the test. */
 export class RedisServer {
@@ -42,7 +45,8 @@ export class RedisServer {
   async start(): Promise<void> {
     const fixed = ['--port', String(this.port), '--bind', '127.0.0.1', '--dir', this.folder, '--save', '']
     this.process = spawn('redis-server', [...fixed, ...this.options], {
-      stdio: ['ignore', 'pipe', 'inherit'],
+      // Whoever reads the tests' own output waits for its end.
+      stdio: ['ignore', 'pipe', 'ignore'],
     })
     await new Promise<void>((resolve, reject) => {
       let said = ''

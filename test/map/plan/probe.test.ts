@@ -61,3 +61,44 @@ test('while a function that holds its loop is measured the other workers start',
   const [first] = await map(range(8), pathToFileURL(work), { workers: 2 }).outputs()
   assert.equal(first, 2)
 })
+
+/** Counts who has come; those that are not let go wait until so many are there at once. */
+const CROWD = (there: string, count: number) => `
+  import { readdirSync, writeFileSync } from 'node:fs'
+  import { setTimeout } from 'node:timers/promises'
+  const there = ${JSON.stringify(there)}
+  const together = async n => {
+    writeFileSync(there + '/' + n, '')
+    while (readdirSync(there).length < ${count}) await setTimeout(5)
+    return 'together'
+  }`
+
+async function crowded(t: TestContext, code: string): Promise<unknown[]> {
+  const there = mkdtempSync(join(tmpdir(), 'omakase-there-'))
+  t.after(() => rmSync(there, { recursive: true, force: true }))
+  const work = `${there}.mjs`
+  writeFileSync(work, `${CROWD(there, 20)}\n${code}`)
+  t.after(() => rmSync(work))
+  return await map(range(60), pathToFileURL(work)).outputs()
+}
+
+const LONG = { timeout: 60_000 }
+
+test('a few that end at once do not hide that the others wait, and for long', LONG, async t => {
+  const outputs = await crowded(t, 'export default n => n < 2 ? n : together(n)')
+  assert.deepEqual(outputs.slice(0, 3), [0, 1, 'together'])
+})
+
+test(
+  'what has computed, and then waits for long, is planned again before any of it has ended',
+  LONG,
+  async t => {
+    const code = `export default n => {
+    if (n >= 30) return together(n)
+    for (const until = performance.now() + 20; performance.now() < until; );
+    return n
+  }`
+    const outputs = await crowded(t, code)
+    assert.deepEqual(outputs.slice(29, 31), [29, 'together'])
+  },
+)
