@@ -23,6 +23,19 @@ test('careful calls show who did it also where the process dies of a signal', as
   assert.deepEqual([outcomes.size, unfinished[0], unfinished.length], [500, 500, 500])
 })
 
+test('careful calls show who did it also where nobody has read yet what they tell', async t => {
+  const { worker, death, outcomes } = bench(
+    t,
+    "export default x => x === 500 ? process.abort() : 'a'.repeat(1000)",
+  )
+  await worker.ready
+  const calls = Array.from({ length: 1000 }, (_, id) => ({ id, index: id, attempt: 1, input: id }))
+  worker.send(calls, true)
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1000)
+  const { unfinished } = await death
+  assert.deepEqual([outcomes.size, unfinished[0], unfinished.length], [500, 500, 500])
+})
+
 each('process.exit(0) is a death, too', async (t, bench) => {
   const { send, death } = bench(t, 'export default async () => process.exit()')
   send([1])
@@ -65,16 +78,16 @@ test('kill ends a worker that computes without end, and all that it started', as
   assert.deepEqual([kind, unfinished], ['killed', [0]])
 })
 
-each('a worker that dies answers its pings with false, and later ones as well', async (t, bench) => {
+each('a worker that dies answers its pings with null, and later ones as well', async (t, bench) => {
   const { worker, send, death } = bench(t, 'export default () => { for (;;); }')
   await worker.ready
   send([1])
   await new Promise(resolve => setTimeout(resolve, 50))
   const ping = worker.ping()
   worker.kill()
-  assert.equal(await ping, false)
+  assert.equal(await ping, null)
   await death
-  assert.equal(await worker.ping(), false)
+  assert.equal(await worker.ping(), null)
 })
 
 each('a module that exits while it loads is a death, which ready tells', async (t, bench) => {

@@ -108,6 +108,10 @@ export class LocalWorker implements Worker, Sink {
     this.add({ id, ms, ok: false, error, cancelled, ...(overload && { overload }) })
   }
 
+  whenOut(): boolean {
+    return true
+  }
+
   flush(): void {
     this.flushedAt = performance.now()
     const { outcomes } = this

@@ -8,6 +8,11 @@ import { endWithParent } from './watcher.js'
 export interface Channel {
   /** @param moved what goes there and is not copied, where that can be. */
   send(message: FromWorker, moved?: readonly Movable[]): void
+  /**
+   * True where nothing that was sent would be lost with this process any more; else `then` is called when that is so. A
+   * pipe takes 200 kB that its other end has not read, and the rest waits here.
+   */
+  whenOut(then: () => void): boolean
   /** Sends the last message, and exits when it is out. */
   leave(message: FromWorker): void
   listen(receive: (message: ToWorker) => void): void
@@ -24,9 +29,20 @@ export function processChannel(): Channel {
   process.disconnect = () => {}
   // Held here too, for `process.exit` may be what the user's module has replaced.
   const exit = process.exit.bind(process)
+  let pending = 0
+  let out = (): void => {}
+  const sent = (): void => {
+    if (--pending === 0) out()
+  }
   return {
     send(message) {
-      if (process.connected) send(message, undefined, undefined, () => {})
+      if (!process.connected) return
+      pending++
+      send(message, undefined, undefined, sent)
+    },
+    whenOut(then) {
+      out = then
+      return pending === 0
     },
     leave(message) {
       send(message, undefined, undefined, () => exit(0))
@@ -46,6 +62,7 @@ export function threadChannel(): Channel {
   const exit = process.exit.bind(process)
   return {
     send: (message, moved) => port.postMessage(message, moved),
+    whenOut: () => true,
     leave(message) {
       port.postMessage(message)
       exit(0)

@@ -163,7 +163,7 @@ export class Engine {
       if (batch === undefined) break
       // What is done is passed on before anything else begins: that may never end, or end the process.
       if (batch.careful === true || now - this.sink.flushedAt > SLICE) this.sink.flush()
-      if (now - this.turnBegan > SLICE) break
+      if (now - this.turnBegan > SLICE || (batch.careful === true && !this.sink.whenOut(this.goOn))) break
       const i = this.at++
       if (this.at === batch.ids.length) {
         this.batches.shift()
@@ -173,6 +173,8 @@ export class Engine {
     }
     this.pumping = false
   }
+
+  private readonly goOn = (): void => this.pump()
 
   private look(now: number): void {
     if (this.isSpent === undefined) return

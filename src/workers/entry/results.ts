@@ -74,6 +74,10 @@ export class Results implements Sink {
     if (this.ids.length > 0) this.pass()
   }
 
+  whenOut(then: () => void): boolean {
+    return this.options.channel.whenOut(then)
+  }
+
   /** The process is exiting in the midst of its work: tells what is done, and who holds the event loop. */
   exiting(): void {
     this.pass(this.options.held.current)

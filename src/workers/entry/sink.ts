@@ -6,6 +6,8 @@ export interface Sink {
   failed(id: number, ms: number, error: unknown, cancelled: boolean): void
   /** Passes on what has gathered. */
   flush(): void
+  /** True where what was passed on is safe, whatever becomes of this process; else `then` is called when it is. */
+  whenOut(then: () => void): boolean
   /** Milliseconds (of `performance.now()`) at the last flush. */
   readonly flushedAt: number
   log(id: number, text: string): void
