@@ -26,8 +26,12 @@ const ABOUT = 1.3
 const STEP = 0.1
 /** Busier than that, the loop is what bounds it, and more items at once only stand in its line. */
 const FROZEN_ABOVE = 0.8
-/** Items that take so many times as long, or as short, as when the slow start was over are other items. */
+/**
+ * Items that take so many times as long, or as short, as when the slow start was over are other items; so are those that
+ * leave a loop free that was busier than this with as many of the others.
+ */
 const OTHER = 2
+const HELD_BACK = 0.5
 
 export interface LimitOptions {
   readonly start?: number
@@ -74,6 +78,7 @@ export class Limit {
   private roundMs = 0
   private calmMs = 0
   private calmMost = 0
+  private calmBusy = 0
   /** The most that ran at once in this round; more than the limit where that has just been cut. */
   private roundMost = 0
   private roundItems = 0
@@ -166,9 +171,9 @@ export class Limit {
     else if (this.isSlowStart && wasCrowd && this.isInItsWay(itemMs) && busy < this.frozenAbove)
       this.tryFewer(itemMs)
     else if (this.isSlowStart) this.gate(rate, before, now)
-    else if (isFull && busy < this.frozenAbove) {
-      if (this.isOther(itemMs)) this.startAnew(now)
-      else this.climb(rate, before, now)
+    else if (isFull) {
+      const isOther = this.isOther(itemMs, busy)
+      if (busy < this.frozenAbove) isOther ? this.startAnew(now) : this.climb(rate, before, now)
     }
     this.beginRound(now)
   }
@@ -215,16 +220,19 @@ export class Limit {
    * That items take longer says nothing of how many there should be; but where they take much longer, or shorter, than
    * those for which the limit was found, at about this limit, it has to be found again.
    */
-  private isOther(itemMs: number): boolean {
+  private isOther(itemMs: number, busy: number): boolean {
     const isAbout = this.roundMost <= this.calmMost * ABOUT && this.roundMost * ABOUT >= this.calmMost
     if (this.calmMs === 0 || !isAbout) {
       this.calmMs = itemMs
       this.calmMost = this.roundMost
+      this.calmBusy = busy
       return false
     }
     // After a refusal nothing leaps any more: items that are refused end soon, and look like others.
     const wasRefused = this.lastCut !== -Infinity
-    return !wasRefused && (itemMs > this.calmMs * OTHER || itemMs * OTHER < this.calmMs)
+    if (wasRefused) return false
+    const isFree = this.calmBusy >= HELD_BACK && busy * OTHER < this.calmBusy
+    return isFree || itemMs > this.calmMs * OTHER || itemMs * OTHER < this.calmMs
   }
 
   private startAnew(now: number): void {

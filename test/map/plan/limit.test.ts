@@ -2,8 +2,8 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { Limit } from '#src/map/plan/limit.js'
 
-/** What a backend does with a request: how long it takes with so many others there, or that it refuses. */
-type Backend = (others: number, nth: number) => { ms: number; refused?: boolean }
+/** What a backend does with a request: how long it takes with so many others there, or that it refuses, and how busy our loop is. */
+type Backend = (others: number, nth: number) => { ms: number; refused?: boolean; busy?: number }
 
 interface Run {
   readonly ms: number
@@ -17,7 +17,7 @@ function simulate(items: number, backend: Backend, limit: Limit): Run {
   let waiting = items
   let refused = 0
   let nth = 0
-  let running: { began: number; ends: number; refused: boolean; among: number }[] = []
+  let running: { began: number; ends: number; refused: boolean; among: number; busy: number }[] = []
   for (;;) {
     for (; waiting > 0 && running.length < limit.value; waiting--) {
       const answer = backend(running.length, nth++)
@@ -26,6 +26,7 @@ function simulate(items: number, backend: Backend, limit: Limit): Run {
         ends: now + answer.ms,
         refused: answer.refused === true,
         among: running.length + 1,
+        busy: answer.busy ?? 0,
       })
     }
     if (running.length === 0) return { ms: now, refused, limit }
@@ -38,7 +39,7 @@ function simulate(items: number, backend: Backend, limit: Limit): Run {
       waiting++
       limit.overloaded(next.began, now, inFlight, false)
     }
-    limit.finished(next.began, now, inFlight, 0, next.among)
+    limit.finished(next.began, now, inFlight, next.busy, next.among)
   }
 }
 
@@ -137,6 +138,16 @@ test('items that become much slower have the limit found again', () => {
   const run = simulate(8000, changing(), new Limit())
   assert.ok(run.limit.changes.some(({ why }) => why === 'the items have changed'))
   assert.ok(run.ms <= 2.5 * best(8000, changing), `${run.ms} against ${best(8000, changing)}`)
+})
+
+/** So fast at first that our own loop is what bounds it, a millisecond of it for each; then slow. */
+const fastAtFirst = (): Backend => (others, nth) =>
+  nth < 3000 ? { ms: Math.max(10, others + 1), busy: Math.min(1, (others + 1) / 10) } : { ms: 150, busy: 0.1 }
+
+test('a loop that was full and is free again has the limit found again', () => {
+  const run = simulate(8000, fastAtFirst(), new Limit())
+  assert.ok(run.limit.changes.some(({ why }) => why === 'the items have changed'))
+  assert.ok(run.ms <= 2 * best(8000, fastAtFirst), `${run.ms} against ${best(8000, fastAtFirst)}`)
 })
 
 test('a server that refuses is never rushed at again, however soon its refusals come', () => {
