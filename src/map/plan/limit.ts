@@ -26,12 +26,8 @@ const ABOUT = 1.3
 const STEP = 0.1
 /** Busier than that, the loop is what bounds it, and more items at once only stand in its line. */
 const FROZEN_ABOVE = 0.8
-/**
- * Items that take so many times as long, or as short, as when the slow start was over are other items; so are those that
- * leave a loop free that was busier than this with as many of the others.
- */
+/** Items that take so many times as long, or as short, as when the slow start was over are other items. */
 const OTHER = 2
-const HELD_BACK = 0.5
 
 export interface LimitOptions {
   readonly start?: number
@@ -231,8 +227,9 @@ export class Limit {
     // After a refusal nothing leaps any more: items that are refused end soon, and look like others.
     const wasRefused = this.lastCut !== -Infinity
     if (wasRefused) return false
-    const isFree = this.calmBusy >= HELD_BACK && busy * OTHER < this.calmBusy
-    return isFree || itemMs > this.calmMs * OTHER || itemMs * OTHER < this.calmMs
+    // A loop that was full may have been compiling, for which its items waited: that they are shorter now is nothing new.
+    const isShorter = this.calmBusy < this.frozenAbove && itemMs * OTHER < this.calmMs
+    return isShorter || itemMs > this.calmMs * OTHER
   }
 
   private startAnew(now: number): void {
