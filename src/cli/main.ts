@@ -27,6 +27,9 @@ for (const command of [program, ...program.commands]) {
   command.showSuggestionAfterError(true)
 }
 
+const verb = program.commands.find(command => command.name() === process.argv[2])?.name()
+const given = verb === undefined ? 'omakase' : `omakase ${verb}`
+
 // Nobody listens any more: that is no reason to lose results.
 process.stderr.on('error', () => {})
 
@@ -40,7 +43,7 @@ function report(error: unknown): number {
   if (error instanceof CommanderError) {
     if (error.exitCode === 0) return 0
     // Help that was asked for by giving nothing is help, too.
-    if (error.code !== 'commander.help') process.stderr.write(`omakase: ${usageLine(error)}\n`)
+    if (error.code !== 'commander.help') process.stderr.write(`omakase: ${usageLine(error, given)}\n`)
     return 2
   }
   if (error instanceof BadUsage) {

@@ -124,7 +124,6 @@ async function mapInputs(fn: string | undefined, paths: string[], flags: MapFlag
     )
     interrupts.before(task)
     const exit = await task.settled()
-    prepared.dispose()
     progress.end()
     if (exit.status === 'cancelled') return interrupts.exitCode
     if (exit.status === 'failed') return await failed(exit.error, async () => writer?.close())

@@ -238,3 +238,11 @@ test('what is wrong is said before a file is touched', async t => {
   await omakase(t, ['map', 'ok.ts', 'in.txt', '-o', 'in.txt', '--force'], { cwd })
   assert.equal(readFileSync(`${cwd}/in.txt`, 'utf8'), 'a\nb\n')
 })
+
+test('what is wrong in a command points at the help of that command', async t => {
+  const cwd = folder(t)
+  const said = async (...args: string[]) => (await omakase(t, args, { cwd })).stderr
+  assert.match(await said('worker', '--name'), /; omakase worker --help shows what there is$/m)
+  assert.match(await said('explain', '--timeout'), /; omakase explain --help shows what there is$/m)
+  assert.match(await said('--nothing-like-it'), /; omakase --help shows what there is$/m)
+})

@@ -16,6 +16,10 @@ const GROWTH = 3
 const CUT = 0.7
 /** Items that take so many times as long as one that was almost alone may be in each other's way: fewer are tried. */
 const CROWDED = 4
+/** Where they take so many times as long, they may or may not be. */
+const SLOWER = 1.3
+/** Those of a crowd that came into an almost empty place; where items take so many times as long when it is full, it is in its own way. */
+const FILLED = 1.5
 /** But no fewer than these, since the first item may just have been an easy one. */
 const LEAST_TRIED = 16
 /** Fewer are kept where they bring almost as much. */
@@ -85,6 +89,8 @@ export class Limit {
   /** Many were let in at once before anything was known: nothing grows until it is seen what they do to each other. */
   private isCrowd: boolean
   private isTrying = false
+  /** What its items took while it filled the place, until it is seen what they take when it has. */
+  private fillingMs = 0
 
   constructor({
     start = START,
@@ -133,7 +139,14 @@ export class Limit {
     }
     // Items that began together end together: at the last of them next to nothing is in flight.
     const isFull = this.roundMost >= this.value * 0.8
-    if (this.isSlowStart && !this.isCrowd && !this.isTrying && isFull && busy < this.frozenAbove)
+    if (
+      this.isSlowStart &&
+      !this.isCrowd &&
+      this.fillingMs === 0 &&
+      !this.isTrying &&
+      isFull &&
+      busy < this.frozenAbove
+    )
       this.limit = Math.min(this.most, this.limit + GROWTH)
     // A round is as long as items take that began in it, and as many as run at once.
     if (this.ended < this.roundLimit || began < this.roundStarted) return
@@ -148,6 +161,7 @@ export class Limit {
     this.lastCut = now
     this.beforeCut = Math.min(this.limit, Math.max(inFlight, this.roundMost))
     this.isSlowStart = this.isCrowd = this.isTrying = false
+    this.fillingMs = 0
     this.limit = Math.max(1, Math.min(this.limit, Math.max(inFlight, this.roundMost)) * CUT)
     if (isCeiling) this.most = this.value
     this.direction = 1
@@ -161,11 +175,13 @@ export class Limit {
     this.lastRate = rate
     this.lastLimit = this.roundLimit
     const itemMs = this.roundMs / Math.max(1, this.roundItems)
-    const wasCrowd = this.isCrowd
+    const { fillingMs } = this
+    const isTooMany =
+      (this.isCrowd && this.isInItsWay(itemMs)) || (fillingMs > 0 && itemMs > fillingMs * FILLED)
+    this.fillingMs = this.isCrowd && itemMs > this.aloneMs * SLOWER ? itemMs : 0
     this.isCrowd = false
     if (this.isTrying) this.judgeFewer(rate, before, now)
-    else if (this.isSlowStart && wasCrowd && this.isInItsWay(itemMs) && busy < this.frozenAbove)
-      this.tryFewer(itemMs)
+    else if (this.isSlowStart && isTooMany && busy < this.frozenAbove) this.tryFewer(itemMs)
     else if (this.isSlowStart) this.gate(rate, before, now)
     else if (isFull) {
       const isOther = this.isOther(itemMs, busy)
@@ -198,6 +214,7 @@ export class Limit {
   /** As many as would be served at the same time, if what the others took was waiting. */
   private tryFewer(itemMs: number): void {
     this.isTrying = true
+    this.fillingMs = 0
     this.limit = Math.min(this.limit, Math.max(LEAST_TRIED, (this.roundLimit * this.aloneMs) / itemMs))
   }
 

@@ -89,6 +89,18 @@ test('a crowd that was let in before anything was known, and is in its own way, 
   assert.ok(run.ms <= 2 * best(600, () => backend), `${run.ms}`)
 })
 
+test('nothing is added to a crowd that may be in its own way until it is seen what it does when all of it is there', () => {
+  let most = 0
+  const backend: Backend = (others, nth) => {
+    most = Math.max(most, others + 1)
+    // The first ones also connect: that the later ones are slower because of the others is not to be seen yet.
+    return { ms: 50 * Math.max(1, (others + 1) / 24) ** 1.5 + Math.max(0, 200 - 2 * nth) }
+  }
+  const run = simulate(600, backend, new Limit({ start: 116, aloneMs: 150 }))
+  assert.equal(most, 116)
+  assert.ok(run.limit.value <= 48, `${run.limit.value} at once`)
+})
+
 test('a slower round says nothing where no more were let in: the loop was busy compiling', () => {
   const limit = new Limit({ start: 32 })
   const round = (began: number, ends: number, busy: number) => {
