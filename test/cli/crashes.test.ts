@@ -223,3 +223,21 @@ test('a poison item does not keep others from being retried or timed out as they
     Array.from({ length: 20 }, (_, n) => (n === 3 ? 'WorkerDied' : n === 5 ? 'TimeoutError' : 0)),
   )
 })
+
+test('a worker that dies while the output is being opened is replaced', async t => {
+  const all = 300_000
+  const journal = Array.from({ length: all }, (_, n) => `{"index":${n},"input":${n},"output":${n}}\n`)
+  const cwd = folder(t, {
+    'fn.ts': `import { existsSync, writeFileSync } from 'node:fs'
+      if (!existsSync('begun')) {
+        writeFileSync('begun', '')
+        setTimeout(() => process.exit(3), 20)
+      }
+      export default (n: number) => n`,
+    'o.jsonl': journal.join(''),
+  })
+  const args = ['map', 'fn.ts', '--range', `0..${all + 9}`, '-o', 'o.jsonl', '--resume']
+  const { code, stderr } = await omakase(t, args, { cwd })
+  assert.equal(code, 0, stderr)
+  assert.equal(linesOf(`${cwd}/o.jsonl`).length, all + 10)
+})

@@ -12,6 +12,7 @@ import type { Outlet } from './outlet.js'
 import { Pace } from './pace.js'
 import { Poisoned } from './poisoned.js'
 import type { Regulator } from './regulator.js'
+import { noneYet } from './regulators.js'
 import { retryDelay } from './retry-delay.js'
 import type { Tally } from './tally.js'
 import type { Team } from './team.js'
@@ -35,7 +36,7 @@ export interface DispatchParts {
 
 /** Hands items to workers as these have room, and sees that each item ends once: with its output, or its error. */
 export class Dispatch {
-  regulator!: Regulator
+  regulator: Regulator = noneYet
   team!: Team
   private readonly parts: DispatchParts
   private to!: Outlet

@@ -5,6 +5,9 @@ import type { Lane } from './lane.js'
 import type { End, Regulator } from './regulator.js'
 import { sizeOf } from './size.js'
 
+/** Before there is a plan; workers may die by then, while the output is being opened. */
+export const noneYet: Regulator = { room: () => 0, started() {}, finished() {}, lost() {} }
+
 /** So many at once in each worker; where that is one, in messages of about the same amount of work. */
 export class Steady implements Regulator {
   readonly plan: Plan
