@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { setTimeout as pause } from 'node:timers/promises'
 import { DeathError } from '#src/workers/death.js'
 import { LoadError } from '#src/workers/internal.js'
 import { bench, each, failure, value } from './support/bench.js'
@@ -34,6 +35,17 @@ test('careful calls show who did it also where nobody has read yet what they tel
   Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1000)
   const { unfinished } = await death
   assert.deepEqual([outcomes.size, unfinished[0], unfinished.length], [500, 500, 500])
+})
+
+test('careful calls go on after an output that cannot be cloned', { timeout: 20_000 }, async t => {
+  const { worker, outcomes } = bench(t, 'export default x => x === 1 ? () => {} : x')
+  worker.send(
+    Array.from({ length: 5 }, (_, id) => ({ id, index: id, attempt: 1, input: id })),
+    true,
+  )
+  while (outcomes.size < 5) await pause(5, undefined, { signal: t.signal })
+  assert.match(failure(outcomes.get(1)).message, /output/)
+  assert.equal(value(outcomes.get(4)), 4)
 })
 
 each('process.exit(0) is a death, too', async (t, bench) => {

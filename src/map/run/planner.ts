@@ -20,7 +20,7 @@ import { Probing, Steady } from './regulators.js'
 import type { Tally } from './tally.js'
 import type { Team } from './team.js'
 import { Wakeup } from './wakeup.js'
-import { type Seen, Watch } from './watch.js'
+import { HELD_MS, type Seen, Watch } from './watch.js'
 
 /** Items that the probe looks at, and how long it looks. */
 const PROBED = 8
@@ -34,8 +34,6 @@ const OPENING_MS = 15
 const BLOCKS = 0.9
 /** A first item that takes longer is not waited for: whether the loop answers says enough. */
 const PATIENCE_MS = 10
-/** A loop that takes longer to answer is held. */
-const HELD_MS = 20
 /** A loop that was held tells soon of what has ended meanwhile. */
 const TOLD_MS = 100
 /** What an item is taken to last where none was measured: the first ones go out one by one. */

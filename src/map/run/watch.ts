@@ -8,7 +8,7 @@ import type { Tally } from './tally.js'
 /** Fewer items say nothing about what has become of the function. */
 const ENOUGH = 8
 /** A loop that takes longer to answer is held. */
-const HELD_MS = 20
+export const HELD_MS = 20
 
 /** What the items have cost since the last look. */
 export interface Seen {

@@ -37,8 +37,9 @@ export function processChannel(): Channel {
   return {
     send(message) {
       if (!process.connected) return
-      pending++
       send(message, undefined, undefined, sent)
+      // Not before: what cannot be cloned throws, and is never sent.
+      pending++
     },
     whenOut(then) {
       out = then
