@@ -59,8 +59,8 @@ export class Child<To = ToWorker, From = FromWorker> {
     })
     this.pid = this.process.pid ?? 0
     if (this.pid !== 0) adopt(this.pid)
-    const { stdout, stderr, stdio } = this.process
-    const pipes = [stdout, stderr, stdio[4] as Readable]
+    const { stdout, stderr } = this.process
+    const pipes = [stdout, stderr, this.fromWatcher]
     this.open = pipes.length + 1
     for (const pipe of pipes) pipe?.on('close', this.closed).on('error', () => {})
     stdout?.on('data', chunk => this.events?.output(chunk))
@@ -89,6 +89,11 @@ export class Child<To = ToWorker, From = FromWorker> {
 
   kill(): void {
     if (this.pid !== 0 && this.end === null) killGroup(this.pid)
+  }
+
+  /** There are no pipes at all where no descriptor was free. */
+  private get fromWatcher(): Readable | undefined {
+    return (this.process.stdio as (Readable | undefined)[] | undefined)?.[4]
   }
 
   /** The last line of its watcher: the call that holds the event loop, or the memory for which it is killed. */
@@ -128,8 +133,8 @@ export class Child<To = ToWorker, From = FromWorker> {
   private readonly finish = (): void => {
     if (this.isGone) return
     this.isGone = true
-    const { stdout, stderr, stdio } = this.process
-    for (const pipe of [stdout, stderr, stdio[4]]) pipe?.destroy()
+    const { stdout, stderr } = this.process
+    for (const pipe of [stdout, stderr, this.fromWatcher]) pipe?.destroy()
     this.events?.gone(this.whole())
   }
 

@@ -209,7 +209,7 @@ describe('--exec', { concurrency: 3 }, () => {
       [
         'map',
         '--exec',
-        'touch begun; trap "echo ended > ended; exit 1" TERM; sleep 60 & wait',
+        'trap "echo ended > ended; exit 1" TERM; touch begun; sleep 60 & wait',
         '--shell',
         'x',
       ],

@@ -1,4 +1,5 @@
 import { type TestContext, test } from 'node:test'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { type Command, start } from '../cli/support/command.js'
 import { folder } from '../cli/support/folder.js'
 import { assertEachOnce, linesOf } from '../cli/support/journal.js'
@@ -6,7 +7,7 @@ import { assertEnded, slow } from './support/long.js'
 import { machine } from './support/machine.js'
 import { type Middleman, proxy } from './support/proxy.js'
 import { redis, withRedis } from './support/redis.js'
-import { waitingJobs } from './support/waiting-jobs.js'
+import { jobsThatWait } from './support/waiting-jobs.js'
 
 const COUNT = 1500
 
@@ -31,7 +32,7 @@ function long(t: TestContext, url: string, count = COUNT): Long {
       while (linesOf(file).length < lines) {
         if (run.child.exitCode !== null)
           throw new Error(`it ended with ${linesOf(file).length} lines:\n${run.stderr}`)
-        await new Promise(go => setTimeout(go, 20))
+        await sleep(20, undefined, { signal: t.signal })
       }
     },
     async endsWell() {
@@ -39,10 +40,6 @@ function long(t: TestContext, url: string, count = COUNT): Long {
       assertEachOnce(file, count)
     },
   }
-}
-
-async function pause(ms: number): Promise<void> {
-  await new Promise(go => setTimeout(go, ms))
 }
 
 test('Redis is killed and comes back with its append-only file: the run goes on', withRedis, async t => {
@@ -86,9 +83,22 @@ test('jobs that are gone from the queue are published again', withRedis, async t
   const { wrote, endsWell } = long(t, server.url, 600)
   await wrote(50)
   const client = server.client(t)
-  let jobs: string[] = []
-  while (jobs.length === 0) jobs = await waitingJobs(client)
+  const jobs = await jobsThatWait(t, client, 1)
   await client.del(...jobs, ...(await client.keys('omakase:work*:wait')))
+  await endsWell()
+})
+
+test('jobs that the engine has, and in no line, are published again', withRedis, async t => {
+  const server = await redis(t)
+  await machine(t, server.url, 'one')
+  const { wrote, endsWell } = long(t, server.url, 600)
+  await wrote(50)
+  const client = server.client(t)
+  const [meta] = (await client.keys('omakase:work*:meta')) as [string]
+  const line = (name: string) => meta.replace(/meta$/, name)
+  // As an engine may that is allowed to evict. There is no empty list.
+  while ((await client.del(line('wait'))) === 0) await sleep(1, undefined, { signal: t.signal })
+  await client.del(line('active'))
   await endsWell()
 })
 
@@ -120,7 +130,7 @@ async function across(t: TestContext, cut: 'machine' | 'coordinator', ms: number
   const { wrote, endsWell } = long(t, cut === 'coordinator' ? between.url : server.url, 3000)
   await wrote(100)
   between.partition()
-  await pause(ms)
+  await sleep(ms)
   between.heal()
   await endsWell()
 }

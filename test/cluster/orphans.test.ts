@@ -6,7 +6,7 @@ import { folder } from '../cli/support/folder.js'
 import { assertEnded, slow } from './support/long.js'
 import { machine } from './support/machine.js'
 import { redis, withRedis } from './support/redis.js'
-import { waitingJobs } from './support/waiting-jobs.js'
+import { jobsThatWait } from './support/waiting-jobs.js'
 
 test(
   'what a killed coordinator leaves goes by itself, also where no machine ever comes',
@@ -21,8 +21,7 @@ test(
       'node_modules/native-thing/build/Release/thing.node': 'not for this processor',
     })
     const run = start(t, ['map', 'work.ts', '--range', '1..9', '--on', server.url], { cwd })
-    let jobs: string[] = []
-    while (jobs.length === 0) jobs = await waitingJobs(client)
+    const jobs = await jobsThatWait(t, client, 1)
     assert.match(jobs[0]!, /-with-/)
     while ((await client.pttl(jobs[0]!)) < 0) await pause(5)
     run.child.kill('SIGKILL')
@@ -37,8 +36,7 @@ test('a machine that comes upon the place of a job that is gone says nothing of 
   const client = server.client(t)
   const cwd = folder(t, { 'slow.ts': slow(20) })
   const run = start(t, ['map', 'slow.ts', '--range', '0..599', '--on', server.url], { cwd })
-  let jobs: string[] = []
-  while (jobs.length < 2) jobs = await waitingJobs(client)
+  const jobs = await jobsThatWait(t, client, 2)
   await client.del(...jobs)
   assertEnded(await run.ended)
   worker.child.kill('SIGTERM')

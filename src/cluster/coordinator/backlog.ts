@@ -10,6 +10,8 @@ const TAKEN_BACK_AT_ONCE = 16
 const AGAIN_MS = 250
 /** What has no job any more is taken for an empty one, and ended; a job that is in no line would be waited for. */
 const LINE_TTL_MS = 2 * TTL_MS
+/** Where BullMQ has the ids of those that wait, or are with a machine. */
+const PLACES = ['wait', 'paused', 'active']
 
 interface Entry {
   readonly job: ChunkJob
@@ -28,6 +30,8 @@ export class Backlog {
   private readonly room: Room
   private readonly waiting: Entry[] = []
   private readonly published = new Map<number, Entry>()
+  /** Something has ended since the last look. */
+  private hasMoved = true
   private isPublishing = false
   private isEnded = false
   /** The engine has no room. */
@@ -55,6 +59,7 @@ export class Backlog {
 
   /** It has ended, or another one takes its place. */
   forget(chunk: number): void {
+    this.hasMoved = true
     this.published.delete(chunk)
   }
 
@@ -81,12 +86,25 @@ export class Backlog {
     await Promise.all(ids.filter(id => id.startsWith(`${run}-`)).map(id => this.queue.remove(id)))
   }
 
-  /** Chunks that the engine should hold, and does not. */
+  /**
+   * Chunks that the engine should hold, and does not. Where nothing moves, also those that it has, and nobody will ever
+   * come upon: an engine that may evict takes keys, and not jobs.
+   */
   async missing(): Promise<number[]> {
     const entries = [...this.published.values()].filter(({ isThere }) => isThere)
     if (entries.length === 0) return []
     const answers = await this.prolong(entries)
-    return entries.flatMap(({ job }, at) => (answers[at]![1] === 0 ? [job.chunk] : []))
+    const inLine = this.hasMoved ? null : await this.inLine()
+    this.hasMoved = false
+    const isGone = ({ job }: Entry, at: number) => answers[at]![1] === 0 || inLine?.has(idOf(job)) === false
+    return entries.filter(isGone).map(({ job }) => job.chunk)
+  }
+
+  /** The jobs, of all runs, that wait or are with a machine. */
+  private async inLine(): Promise<Set<string>> {
+    const asked = this.engine.redis.multi()
+    for (const line of PLACES) asked.lrange(this.queue.toKey(line), 0, -1)
+    return new Set(((await asked.exec()) as [null, string[]][]).flatMap(([, ids]) => ids))
   }
 
   /** BullMQ lets a job stay until a machine takes it, and there may never be one; tells of each whether it is there. */

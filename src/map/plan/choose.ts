@@ -197,6 +197,8 @@ function reasonFor(
   fixed: Question['fixed'],
 ): string {
   if (fixed.on !== 'auto') return `--on ${fixed.on} was asked for`
+  if (fixed.workers !== undefined && plan.executor !== 'loop')
+    return `--workers ${fixed.workers} was asked for`
   if (plan.executor === 'loop' && (nature === 'computes' || nature === 'blocks')) {
     return isSmall
       ? 'all of it is less work than starting another process'

@@ -82,10 +82,13 @@ test('what was fixed is kept, and the rest is chosen', () => {
     choose({ measured: seen(5, 5, 5), remaining: 1e5, fixed: { on: 'loop' } }).plan.executor,
     'loop',
   )
-  assert.equal(
-    choose({ measured: seen(5, 5, 5), remaining: 1e5, fixed: { on: 'auto', workers: 2 } }).plan.workers,
-    2,
-  )
+  const { plan: asked, reason } = choose({
+    measured: seen(5, 5, 5),
+    remaining: 1e5,
+    fixed: { on: 'auto', workers: 9 },
+  })
+  assert.equal(asked.workers, 9)
+  assert.equal(reason, '--workers 9 was asked for')
 })
 
 test('the prediction of each alternative stands beside the choice, the best first', () => {
