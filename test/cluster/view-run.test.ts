@@ -73,7 +73,7 @@ test(
     const { code, stderr } = await run.ended
     assert.equal(code, 130, stderr)
     assert.equal(stderr.match(/joined:|left:|heard of/g)!.length, 4)
-    assert.match(stderr, /^plan {5}1 machine with \d+ slots?(, chunks of about \d+)?$/m)
+    assert.match(stderr, /^plan {5}2 machines with \d+ slots(, chunks of about \d+)?$/m)
     assert.match(stderr, /^machines first +[\d,]+ +\d+ %$/m)
     assert.match(stderr, /^ {9}second +[\d,]+ +\d+ % {2}gone$/m)
     const { machines, items } = JSON.parse(readFileSync(join(cwd, 'r.json'), 'utf8'))

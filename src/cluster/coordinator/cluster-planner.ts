@@ -21,6 +21,8 @@ export class ClusterPlanner implements Planning {
   private readonly parts: PlannerParts
   private readonly coordinator: Coordinator
   private readonly regulator: ClusterRegulator
+  /** When they had most room: at the end they have no more than they still need. */
+  private most = { machines: 0, slots: 0 }
 
   constructor(parts: PlannerParts, coordinator: Coordinator) {
     const { dispatch, team, settings, scope, tally, source } = parts
@@ -32,7 +34,7 @@ export class ClusterPlanner implements Planning {
     coordinator.failed = error => dispatch.fail(error)
     const worker = () => team.lanes[0]!.worker as ClusterWorker
     this.regulator = new ClusterRegulator({
-      room: () => this.room,
+      room: () => this.look(),
       worker,
       concurrency: settings.concurrency ?? Infinity,
       remaining: () => this.remaining,
@@ -59,9 +61,10 @@ export class ClusterPlanner implements Planning {
   }
 
   get plan(): Plan {
-    const workers = this.coordinator.machines.list.length
-    const concurrency = this.room.slots / Math.max(1, workers)
-    return { executor: 'cluster', workers, concurrency, batch: this.regulator.size, isAdaptive: true }
+    const { machines, slots } = this.most
+    const concurrency = slots / Math.max(1, machines)
+    const batch = this.regulator.size
+    return { executor: 'cluster', workers: machines, concurrency, batch, isAdaptive: true }
   }
 
   get warning(): null {
@@ -90,6 +93,13 @@ export class ClusterPlanner implements Planning {
       reason: '--on a cluster was asked for; each machine measures the function, and plans for itself',
       alternatives: [],
     }
+  }
+
+  private look(): Room {
+    const { room } = this
+    const machines = this.coordinator.machines.list.length
+    if (room.slots >= this.most.slots) this.most = { machines, slots: room.slots }
+    return room
   }
 
   /** Of all machines together; there is one at least, or there will be. */
