@@ -1,11 +1,18 @@
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
 import { once } from 'node:events'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import type { TestContext } from 'node:test'
 import { setTimeout as pause } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 
 export const MAIN = fileURLToPath(new URL('../../../../dist/cli/main.js', import.meta.url))
+
+/** Not the user's own. */
+const CACHE = mkdtempSync(join(tmpdir(), 'omakase-cache-'))
+process.on('exit', () => rmSync(CACHE, { recursive: true, force: true }))
 
 /** A line of output. */
 export interface Line {
@@ -50,7 +57,7 @@ export class Command {
     this.child = spawn(process.execPath, [MAIN, ...args], {
       cwd,
       detached: true,
-      env: { ...process.env, ...env, [name]: value },
+      env: { ...process.env, XDG_CACHE_HOME: CACHE, ...env, [name]: value },
     })
     t.after(() => this.child.kill('SIGKILL'))
     this.child.stdin.on('error', () => {})
