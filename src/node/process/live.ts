@@ -4,6 +4,7 @@ import type { Readable, Writable } from 'node:stream'
 import { allSettled, type Co, co, moveOnAfter, suspend, wait } from '../../core/index.js'
 import { type Coroutine, combine } from '../../core/internal.js'
 import { noFolder, notStarted, type ProcessStatus, usage } from '../errors.js'
+import { checkDescriptors } from './descriptors.js'
 import { guard, MARK } from './guard.js'
 import { type Household, household } from './household.js'
 import type { Spec, Stdio } from './options.js'
@@ -48,6 +49,12 @@ export class Live {
     const open = (stdio: Stdio) => (typeof stdio === 'string' ? stdio : opened(stdio.file, spec, files))
     const stdout = open(pipes.stdout)
     const stderr = open(pipes.stderr)
+    try {
+      checkDescriptors()
+    } catch (error) {
+      for (const file of files) closeSync(file)
+      throw notStarted(spec.command, (error as Problem).code, error)
+    }
     const token = guard.expect()
     const started = execa(spec.file, spec.args, {
       ...(cwd !== undefined && { cwd }),
