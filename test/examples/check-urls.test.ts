@@ -18,9 +18,9 @@ test('check-urls finds the status that a plain loop finds for each of 1,000 page
     'examples/check-urls/check-url.ts',
     join(folder, 'urls.txt'),
     '--timeout',
-    '2s',
+    '5s',
     '--retries',
-    '2',
+    '1',
     '-o',
     statuses,
   )
@@ -46,7 +46,7 @@ async function plainly(urls: readonly string[]): Promise<Map<string, number | st
   const statuses = new Map<string, number | string>()
   const left = urls.values()
   const worker = async () => {
-    for (const url of left) statuses.set(path(url), await plainCheck(url, 2000))
+    for (const url of left) statuses.set(path(url), await plainCheck(url, 5000))
   }
   await Promise.all(Array.from({ length: 100 }, worker))
   return statuses

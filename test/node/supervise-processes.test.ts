@@ -47,7 +47,7 @@ test(
     await run(function* () {
       const script = `trap '' TERM; while :; do sleep ${text}; done`
       const supervisor = yield* supervise([
-        { name: 'stubborn', shutdown: 200, run: () => subprocess('sh', ['-c', script]) },
+        { name: 'stubborn', shutdown: 1500, run: () => subprocess('sh', ['-c', script]) },
       ])
       while (processesWith(`sleep\0${text}`).length === 0) yield* sleep(10)
       yield* supervisor.stop()

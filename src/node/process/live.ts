@@ -22,8 +22,8 @@ interface Problem {
 }
 
 const DEFAULT_GRACE = 5000
-/** The share of a supervisor's time after which SIGKILL is sent; the rest is for the process to be gone. */
-const SHARE = 0.9
+/** So much before the end of a supervisor's time, or at half of it, SIGKILL is sent: for the process to be gone by then. */
+const TO_GO = 500
 
 /** A process that was started, until it has ended with all of its group. */
 export class Live {
@@ -140,7 +140,8 @@ export class Live {
 
   get grace(): number {
     const { grace } = this.spec.options
-    return grace ?? Math.min(DEFAULT_GRACE, (this.home?.shutdown ?? Infinity) * SHARE)
+    const { shutdown } = this.home ?? { shutdown: Infinity }
+    return grace ?? Math.min(DEFAULT_GRACE, Math.max(shutdown - TO_GO, shutdown / 2))
   }
 
   private ended(code: number | null, signal: NodeJS.Signals | null): void {
