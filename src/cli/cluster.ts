@@ -1,6 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { Command } from 'commander'
-import { connect, draw, Lookout, type Picture, shown } from '../cluster/internal.js'
+import { shown } from '../cluster/engine/address.js'
+import type { Lookout, Picture } from '../cluster/internal.js'
+import { draw } from '../cluster/view/draw.js'
 import { span } from '../map/page/figures.js'
 import { BadUsage } from '../workers/bad-usage.js'
 import { addEngineFlags, type EngineFlags, engineUrl, sealOf } from './engine-flags.js'
@@ -40,6 +42,7 @@ export function clusterCommand(): Command {
       if (flags.watch && !flags.json && !canMove(process.stdout))
         throw new BadUsage('--watch: this is no terminal: add --json, for a document a line')
       const url = engineUrl(given)
+      const { connect, Lookout } = await import('../cluster/internal.js')
       const engine = await connect(url, sealOf(flags))
       const lookout = new Lookout(engine)
       try {

@@ -1,5 +1,5 @@
 import { Command } from 'commander'
-import { type Consuming, connect, consume, type Engine } from '../cluster/internal.js'
+import type { Consuming, Engine } from '../cluster/internal.js'
 import { flag, normalise } from '../map/options/normalise.js'
 import type { Settings } from '../map/options/options.js'
 import { reportOf } from '../map/report.js'
@@ -103,6 +103,7 @@ async function serve(given: string | undefined, flags: ConsumeFlags): Promise<nu
   const say = (line: string) => progress.print(`omakase: ${line}\n`)
   let engine: Engine | undefined
   try {
+    const { connect, consume } = await import('../cluster/internal.js')
     engine = await connect(url, undefined, { forMs: Infinity, log: say })
     consuming = await consume(engine, {
       handler,

@@ -1,6 +1,6 @@
 import type { Command } from 'commander'
+import { sealFrom } from '../cluster/engine/key.js'
 import type { Seal } from '../cluster/engine/seal.js'
-import { sealFrom } from '../cluster/internal.js'
 import { BadUsage } from '../workers/bad-usage.js'
 import { secrets } from './secrets.js'
 

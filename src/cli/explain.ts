@@ -1,5 +1,7 @@
 import { Command } from 'commander'
-import { connect, Lookout, type Picture, type Prospect, prospect, shown } from '../cluster/internal.js'
+import { shown } from '../cluster/engine/address.js'
+import type { Picture, Prospect } from '../cluster/internal.js'
+import { prospect } from '../cluster/view/prospect.js'
 import { run } from '../core/index.js'
 import { prepareCommand } from '../map/exec/prepare-command.js'
 import { openInputs } from '../map/input/open.js'
@@ -192,6 +194,7 @@ function many(n: number, word: string): string {
 
 /** Who is there. Nothing is given to anybody. */
 async function pictureOf(url: string, flags: ExplainFlags): Promise<Picture> {
+  const { connect, Lookout } = await import('../cluster/internal.js')
   const engine = await connect(url, sealOf(flags))
   try {
     return await new Lookout(engine).look()

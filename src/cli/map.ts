@@ -1,5 +1,4 @@
 import { Command } from 'commander'
-import { prepareCluster } from '../cluster/internal.js'
 import { run } from '../core/index.js'
 import { prepareCommand } from '../map/exec/prepare-command.js'
 import { openInputs } from '../map/input/open.js'
@@ -85,16 +84,16 @@ async function mapInputs(fn: string | undefined, paths: string[], flags: MapFlag
   const interrupts = new Interrupts(() => progress.show())
   const print = (chunk: Buffer) => progress.print(chunk)
   const log = (text: string) => progress.print(`${text}\n`)
-  prepared =
-    settings.on === 'cluster'
-      ? await prepareCluster('exec' in what ? what : what.function, 'json', settings.engine!, settings, log, {
-          seal: sealOf(flags),
-          onChange: line => log(`omakase: ${line}`),
-          ...(flags.maxSize !== undefined && { maxSize: memory(flags.maxSize, '--max-size') }),
-        })
-      : 'exec' in what
-        ? prepareCommand(what.exec, what.shell, { output: print })
-        : await prepareModule(what.function, 'json', placeOf(settings), print, log)
+  if (settings.on === 'cluster') {
+    const { prepareCluster } = await import('../cluster/internal.js')
+    const source = 'exec' in what ? what : what.function
+    prepared = await prepareCluster(source, 'json', settings.engine!, settings, log, {
+      seal: sealOf(flags),
+      onChange: line => log(`omakase: ${line}`),
+      ...(flags.maxSize !== undefined && { maxSize: memory(flags.maxSize, '--max-size') }),
+    })
+  } else if ('exec' in what) prepared = prepareCommand(what.exec, what.shell, { output: print })
+  else prepared = await prepareModule(what.function, 'json', placeOf(settings), print, log)
   const began = performance.now()
   const endMeasuring = 'exec' in what || settings.on === 'cluster' ? () => {} : costsBeside()
   let writer: LineWriter | undefined

@@ -2,7 +2,7 @@ import { statSync } from 'node:fs'
 import { hostname } from 'node:os'
 import { resolve } from 'node:path'
 import { Command } from 'commander'
-import { checkTrust, connect, freeName, Supervisor, shown } from '../cluster/internal.js'
+import { checkTrust, shown } from '../cluster/engine/address.js'
 import { BadUsage } from '../workers/bad-usage.js'
 import { addEngineFlags, type EngineFlags, engineUrl, sealOf } from './engine-flags.js'
 import { Interrupts } from './interrupts.js'
@@ -52,6 +52,7 @@ export function workerCommand(): Command {
       const seal = sealOf(flags)
       if (seal.fingerprint === null) checkTrust(url, { isInsecure: insecure === true })
       const log = (line: string): void => void process.stderr.write(`omakase: ${line}\n`)
+      const { connect, freeName, Supervisor } = await import('../cluster/internal.js')
       const engine = await connect(url, seal, { forMs: Infinity, log })
       const name = await freeName(engine, wanted)
       if (name !== wanted) log(`another machine is called ${wanted}: this one is ${name}`)

@@ -81,7 +81,7 @@ describe('attempts', { concurrency: 3 }, () => {
         return n
       }`,
     })
-    const { lines } = await omakase(t, ['map', 'mixed.ts', '--range', '0..99', '--timeout', '300ms'], { cwd })
+    const { lines } = await omakase(t, ['map', 'mixed.ts', '--range', '0..99', '--timeout', '3s'], { cwd })
     assert.deepEqual(timedOut(lines), [50])
     assert.equal(lines.length, 100)
     assert.equal(outputs({ lines }).filter(output => output !== undefined).length, 99)
