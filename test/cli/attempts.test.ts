@@ -41,7 +41,7 @@ describe('attempts', { concurrency: 3 }, () => {
       })
       const { lines, code } = await omakase(
         t,
-        ['map', 'late.ts', '--range', '0..3', '--timeout', '200ms', '--on', on],
+        ['map', 'late.ts', '--range', '0..3', '--timeout', '900ms', '--on', on],
         { cwd },
       )
       assert.equal(code, 1)
@@ -53,7 +53,7 @@ describe('attempts', { concurrency: 3 }, () => {
       const code = 'n => n === 1 ? new Promise(() => {}) : n'
       const { lines } = await omakase(
         t,
-        ['map', '-e', code, '--range', '0..3', '--timeout', '200ms', '--on', on],
+        ['map', '-e', code, '--range', '0..3', '--timeout', '900ms', '--on', on],
         { cwd: folder(t) },
       )
       assert.deepEqual(timedOut(lines), [1])
@@ -64,7 +64,7 @@ describe('attempts', { concurrency: 3 }, () => {
       const code = 'n => { if (n === 3) for (;;); return n }'
       const { lines, code: exit } = await omakase(
         t,
-        ['map', '-e', code, '--range', '0..9', '--timeout', '200ms', '--on', on],
+        ['map', '-e', code, '--range', '0..9', '--timeout', '900ms', '--on', on],
         { cwd: folder(t) },
       )
       assert.equal(exit, 1)

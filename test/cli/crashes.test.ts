@@ -61,18 +61,18 @@ const crashes: Record<string, Crash> = {
   },
   'an endless loop': {
     code: 'for (;;);',
-    args: ['--timeout', '300ms'],
-    blamed: { name: 'TimeoutError', message: /timed out after 300 ms/ },
+    args: ['--timeout', '900ms'],
+    blamed: { name: 'TimeoutError', message: /timed out after 900 ms/ },
   },
   'an endless loop after a while': {
     code: 'await pause(20); for (;;);',
-    args: ['--timeout', '300ms'],
-    blamed: { name: 'TimeoutError', message: /timed out after 300 ms/ },
+    args: ['--timeout', '900ms'],
+    blamed: { name: 'TimeoutError', message: /timed out after 900 ms/ },
   },
   'a promise that never settles': {
     code: 'await new Promise(() => {})',
-    args: ['--timeout', '300ms'],
-    blamed: { name: 'TimeoutError', message: /timed out after 300 ms/ },
+    args: ['--timeout', '900ms'],
+    blamed: { name: 'TimeoutError', message: /timed out after 900 ms/ },
   },
   'an unhandled rejection': {
     code: `Promise.reject(new RangeError('nobody')); await pause(50)`,
@@ -215,7 +215,7 @@ test('a poison item does not keep others from being retried or timed out as they
   })
   const { lines } = await omakase(
     t,
-    ['map', 'fn.ts', '--range', '0..19', '--on', 'processes', '--timeout', '300ms', '--retries', '1'],
+    ['map', 'fn.ts', '--range', '0..19', '--on', 'processes', '--timeout', '900ms', '--retries', '1'],
     { cwd },
   )
   assert.deepEqual(

@@ -101,7 +101,7 @@ describe('what a module may say', { concurrency: 3 }, () => {
           }
         })`,
     })
-    const { lines } = await omakase(t, ['map', 'co.ts', '--range', '1..3', '--timeout', '150ms'], { cwd })
+    const { lines } = await omakase(t, ['map', 'co.ts', '--range', '1..3', '--timeout', '900ms'], { cwd })
     assert.deepEqual(outputs({ lines }), [10, undefined, 30])
     assert.equal(lines.find(({ index }) => index === 1)?.error?.name, 'TimeoutError')
     assert.deepEqual(notes(cwd).sort(), ['left 1', 'left 2', 'left 3'])

@@ -55,7 +55,7 @@ describe('--on threads', { concurrency: 2 }, () => {
           '--batch',
           batch,
         ]
-        const command = start(t, [...args, '--timeout', '300ms'], { cwd })
+        const command = start(t, [...args, '--timeout', '900ms'], { cwd })
         command.child.stdin.end()
         const { lines } = await command.ended
         assert.deepEqual(

@@ -44,11 +44,11 @@ test(
     await new Promise(go => setTimeout(go, ms))
     return ms
   }`
-    const victim = await consumer(t, url, handler, ['--timeout', '300ms', '--name', 'victim'])
+    const victim = await consumer(t, url, handler, ['--timeout', '3s', '--name', 'victim'])
     await queue.add('a', { ms: 600_000, hold: true })
     await until(queue, 'failed', 1)
     const [held] = await ended(queue, 'failed')
-    assert.match(held!.failedReason, /timed out after 300 ms: it held the event loop/)
+    assert.match(held!.failedReason, /timed out after 3 s: it held the event loop/)
 
     await queue.addBulk(Array.from({ length: 20 }, () => ({ name: 'a', data: { ms: 200 } })))
     await until(queue, 'active', 2)

@@ -158,8 +158,8 @@ test(
 )
 
 for (const [what, code, limits, message] of [
-  ['never comes back', 'await new Promise(() => {})', ['--timeout', '300ms'], /timed out after 300 ms/],
-  ['never lets go of its loop', 'for (;;);', ['--timeout', '300ms'], /timed out after 300 ms: it held/],
+  ['never comes back', 'await new Promise(() => {})', ['--timeout', '900ms'], /timed out after 900 ms/],
+  ['never lets go of its loop', 'for (;;);', ['--timeout', '900ms'], /timed out after 900 ms: it held/],
   [
     'takes more memory than it may',
     `const all: unknown[] = []

@@ -85,7 +85,7 @@ test('map on the machines of a cluster', withRedis, async t => {
     )
     const report = join(folder(t), 'report.json')
     const results = []
-    for await (const result of map([1, 2], flaky, { on, retries: 2, timeout: 200, ordered: true, report }))
+    for await (const result of map([1, 2], flaky, { on, retries: 2, timeout: 900, ordered: true, report }))
       results.push(result)
     assert.equal(results[0]!.output, 3)
     assert.equal((results[1]!.error as Error).name, 'TimeoutError')

@@ -92,7 +92,7 @@ for (const [what, code] of [
     )
     const failed: number[] = []
     const ended: number[] = []
-    for await (const { index, error } of map(numbers, file, { on: 'threads', workers: 2, timeout: 200 }))
+    for await (const { index, error } of map(numbers, file, { on: 'threads', workers: 2, timeout: 900 }))
       (error === undefined ? ended : failed).push(index)
     assert.deepEqual(failed, [50])
     assert.equal(new Set(ended).size, 199)
