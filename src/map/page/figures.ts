@@ -8,11 +8,16 @@ export function clock(ms: number): string {
 
 /** `180 µs`, `212 ms`, `2.6 s`, `3 min 20 s`: for a sentence. */
 export function span(ms: number): string {
-  if (ms < 1) return `${Math.max(1, Math.round(ms * 1000))} µs`
-  if (ms < 1000) return `${ms < 10 ? ms.toFixed(1) : Math.round(ms)} ms`
-  if (ms < 60_000) return `${(ms / 1000).toFixed(ms < 10_000 ? 1 : 0)} s`
-  if (ms < 3_600_000) return `${Math.floor(ms / 60_000)} min ${Math.round((ms % 60_000) / 1000)} s`
-  return `${Math.floor(ms / 3_600_000)} h ${Math.round((ms % 3_600_000) / 60_000)} min`
+  // What rounding makes of it decides what it is told in: nothing takes 4 min 60 s.
+  const micros = Math.max(1, Math.round(ms * 1000))
+  if (micros < 1000) return `${micros} µs`
+  if (ms < 999.5) return `${ms < 9.95 ? ms.toFixed(1) : Math.round(ms)} ms`
+  if (ms < 9950) return `${(ms / 1000).toFixed(1)} s`
+  const seconds = Math.round(ms / 1000)
+  if (seconds < 60) return `${seconds} s`
+  if (seconds < 3600) return `${Math.floor(seconds / 60)} min ${seconds % 60} s`
+  const minutes = Math.round(seconds / 60)
+  return `${Math.floor(minutes / 60)} h ${minutes % 60} min`
 }
 
 /** `1,234`, of a whole number. To ask the library of all languages for it takes 12 ms the first time. */
