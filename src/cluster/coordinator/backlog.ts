@@ -7,6 +7,8 @@ import { bytesOf, Room } from './room.js'
 /** Jobs that travel together take no more than so many bytes, unless one alone does. */
 const MOST_AT_ONCE = 1024 * 1024
 const TAKEN_BACK_AT_ONCE = 16
+/** Others wait for the engine meanwhile. */
+const MOST_PROLONGED = 1000
 const AGAIN_MS = 250
 /** What has no job any more is taken for an empty one, and ended; a job that is in no line would be waited for. */
 const LINE_TTL_MS = 2 * TTL_MS
@@ -93,11 +95,13 @@ export class Backlog {
   async missing(): Promise<number[]> {
     const entries = [...this.published.values()].filter(({ isThere }) => isThere)
     if (entries.length === 0) return []
-    const answers = await this.prolong(entries)
+    const gone = new Set<Entry>()
+    for (let at = 0; at < entries.length; at += MOST_PROLONGED)
+      for (const entry of await this.prolong(entries.slice(at, at + MOST_PROLONGED))) gone.add(entry)
     const inLine = this.hasMoved ? null : await this.inLine()
     this.hasMoved = false
-    const isGone = ({ job }: Entry, at: number) => answers[at]![1] === 0 || inLine?.has(idOf(job)) === false
-    return entries.filter(isGone).map(({ job }) => job.chunk)
+    const isLost = (entry: Entry) => gone.has(entry) || inLine?.has(idOf(entry.job)) === false
+    return entries.filter(isLost).map(({ job }) => job.chunk)
   }
 
   /** The jobs, of all runs, that wait or are with a machine. */
@@ -107,12 +111,16 @@ export class Backlog {
     return new Set(((await asked.exec()) as [null, string[]][]).flatMap(([, ids]) => ids))
   }
 
-  /** BullMQ lets a job stay until a machine takes it, and there may never be one; tells of each whether it is there. */
-  private async prolong(entries: readonly Entry[]): Promise<[Error | null, unknown][]> {
-    const asked = this.engine.redis.pipeline()
-    for (const { job } of entries) asked.pexpire(this.queue.toKey(idOf(job)), TTL_MS)
-    for (const line of this.lines) asked.pexpire(this.queue.toKey(line), LINE_TTL_MS)
-    return (await asked.exec())!
+  /** BullMQ lets a job stay until a machine takes it, and there may never be one; gives those that are not there. */
+  private async prolong(entries: readonly Entry[]): Promise<Entry[]> {
+    const { queue, lines } = this
+    const keys = [
+      ...entries.map(({ job }) => queue.toKey(idOf(job))),
+      ...lines.map(line => queue.toKey(line)),
+    ]
+    const times = [...entries.map(() => TTL_MS), ...lines.map(() => LINE_TTL_MS)]
+    const gone = await this.engine.redis.omakaseProlong(keys.length, ...keys, ...times)
+    return gone.flatMap(place => entries[place - 1] ?? [])
   }
 
   /** Keeps the engine from being full: what nobody has taken is taken back, and published when there is room again. */

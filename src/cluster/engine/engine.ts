@@ -4,7 +4,7 @@ import { BadUsage } from '../../workers/bad-usage.js'
 import { optionsOf, shown } from './address.js'
 import { PREFIX } from './keys.js'
 import { loadPeers } from './peers.js'
-import { CALL_ROLL, GIVE_UP, LOOK, RENEW, REPORT, SIGN_IN, TAKE_PLACE } from './scripts.js'
+import { CALL_ROLL, GIVE_UP, LOOK, PROLONG, RENEW, REPORT, SIGN_IN, TAKE_PLACE } from './scripts.js'
 import { NO_SEAL, type Seal } from './seal.js'
 import { checkServer, parseInfo, policyWarning, type Server } from './server.js'
 import { guess, remedy } from './trouble.js'
@@ -22,6 +22,7 @@ const MOST_EVENTS = 100
 export interface Commands {
   omakaseRenew(...args: string[]): Promise<number>
   omakaseReport(lease: string, results: string, report: string): Promise<number>
+  omakaseProlong(count: number, ...keysAndTimes: (string | number)[]): Promise<number[]>
   omakaseLook(lease: string, record: string): Promise<[number, string | null]>
   omakaseGiveUp(lease: string, record: string, results: string): Promise<number>
   omakaseSignIn(roll: string, name: string, text: string): Promise<null>
@@ -40,6 +41,7 @@ export class Engine {
   constructor(redis: Redis, bullmq: typeof import('bullmq'), seal: Seal) {
     redis.defineCommand('omakaseRenew', { numberOfKeys: 4, lua: RENEW })
     redis.defineCommand('omakaseReport', { numberOfKeys: 2, lua: REPORT })
+    redis.defineCommand('omakaseProlong', { lua: PROLONG })
     redis.defineCommand('omakaseLook', { numberOfKeys: 2, lua: LOOK })
     redis.defineCommand('omakaseGiveUp', { numberOfKeys: 3, lua: GIVE_UP })
     redis.defineCommand('omakaseSignIn', { numberOfKeys: 1, lua: SIGN_IN })

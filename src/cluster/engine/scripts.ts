@@ -28,6 +28,14 @@ redis.call('xadd', KEYS[2], '*', 'r', ARGV[1])
 redis.call('pexpire', KEYS[2], ${TTL_MS})
 return 1`
 
+/** Lets keys live on; gives the places of those that are not there. KEYS: what; ARGV: for how many milliseconds each. */
+export const PROLONG = `
+local gone = {}
+for i = 1, #KEYS do
+  if redis.call('pexpire', KEYS[i], ARGV[i]) == 0 then gone[#gone + 1] = i end
+end
+return gone`
+
 /** Whether the run is wanted, and how far it has been stopped. KEYS: lease, record. */
 export const LOOK = `return { redis.call('exists', KEYS[1]), redis.call('hget', KEYS[2], 'stage') }`
 
