@@ -3,6 +3,7 @@ import { readdirSync } from 'node:fs'
 import type { TestContext } from 'node:test'
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Redis } from 'ioredis'
+import { TTL_MS } from '#src/cluster/engine/scripts.js'
 import type { Command } from '../../cli/support/command.js'
 import { folder } from '../../cli/support/folder.js'
 import { processesWith } from '../../cli/support/processes.js'
@@ -11,8 +12,8 @@ import type { RedisServer } from './redis.js'
 
 /** What BullMQ keeps of a queue that is empty. */
 const OF_THE_QUEUE = /^omakase:work[^:]*:(meta|id|events|marker|stalled|stalled-check)$/
-/** How long what goes by itself may take: a lease, and a look or two. */
-const PATIENCE_MS = 25_000
+/** How long what goes by itself may take: its minute in the engine, where who would have given it up was hit as well. */
+const PATIENCE_MS = TTL_MS + 5000
 
 /** A machine whose temporary folder is known. */
 export interface Watched {
