@@ -86,8 +86,8 @@ async function mapInputs(fn: string | undefined, paths: string[], flags: MapFlag
   const log = (text: string) => progress.print(`${text}\n`)
   if (settings.on === 'cluster') {
     const { prepareCluster } = await import('../cluster/internal.js')
-    const source = 'exec' in what ? what : what.function
-    prepared = await prepareCluster(source, 'json', settings.engine!, settings, log, {
+    const code = 'exec' in what ? what : what.function
+    prepared = await prepareCluster(code, 'json', settings.engine!, settings, log, {
       seal: sealOf(flags),
       onChange: line => log(`omakase: ${line}`),
       ...(flags.maxSize !== undefined && { maxSize: memory(flags.maxSize, '--max-size') }),

@@ -77,23 +77,24 @@ test('FLUSHALL in the middle of a run loses nothing', withRedis, async t => {
   await endsWell()
 })
 
-test('jobs that are gone from the queue are published again', withRedis, async t => {
+/** A run that is under way on one machine, and a way to what its engine has. */
+async function underWay(t: TestContext) {
   const server = await redis(t)
   await machine(t, server.url, 'one')
   const { wrote, endsWell } = long(t, server.url, 600)
   await wrote(50)
-  const client = server.client(t)
+  return { client: server.client(t), endsWell }
+}
+
+test('jobs that are gone from the queue are published again', withRedis, async t => {
+  const { client, endsWell } = await underWay(t)
   const jobs = await jobsThatWait(t, client, 1)
   await client.del(...jobs, ...(await client.keys('omakase:work*:wait')))
   await endsWell()
 })
 
 test('jobs that the engine has, and in no line, are published again', withRedis, async t => {
-  const server = await redis(t)
-  await machine(t, server.url, 'one')
-  const { wrote, endsWell } = long(t, server.url, 600)
-  await wrote(50)
-  const client = server.client(t)
+  const { client, endsWell } = await underWay(t)
   const [meta] = (await client.keys('omakase:work*:meta')) as [string]
   const line = (name: string) => meta.replace(/meta$/, name)
   // As an engine may that is allowed to evict. There is no empty list.

@@ -1,8 +1,8 @@
 import { closeSync, openSync } from 'node:fs'
 import { devNull } from 'node:os'
 
-/** Two for each of three pipes, and two by which the system tells what became of the start. */
-const FOR_ONE = 8
+/** Two for each of three pipes, two by which the system tells what became of the start, and one that the guard keeps. */
+const FOR_ONE = 9
 
 /**
  * Throws where fewer file descriptors are free than it takes to start a process. Node tells of that also by an event to

@@ -12,7 +12,7 @@ export const MAIN = fileURLToPath(new URL('../../../../dist/cli/main.js', import
 
 /** Not the user's own. */
 const CACHE = mkdtempSync(join(tmpdir(), 'omakase-cache-'))
-process.on('exit', () => rmSync(CACHE, { recursive: true, force: true }))
+process.on('exit', () => rmSync(CACHE, { recursive: true, force: true, maxRetries: 5 }))
 
 /** A line of output. */
 export interface Line {

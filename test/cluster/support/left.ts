@@ -3,7 +3,6 @@ import { readdirSync } from 'node:fs'
 import type { TestContext } from 'node:test'
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Redis } from 'ioredis'
-import { TTL_MS } from '#src/cluster/engine/scripts.js'
 import type { Command } from '../../cli/support/command.js'
 import { folder } from '../../cli/support/folder.js'
 import { processesWith } from '../../cli/support/processes.js'
@@ -12,8 +11,8 @@ import type { RedisServer } from './redis.js'
 
 /** What BullMQ keeps of a queue that is empty. */
 const OF_THE_QUEUE = /^omakase:work[^:]*:(meta|id|events|marker|stalled|stalled-check)$/
-/** How long what goes by itself may take: its minute in the engine, where who would have given it up was hit as well. */
-const PATIENCE_MS = TTL_MS + 5000
+/** How long what goes by itself may take: a lease, and a look or two. */
+export const PATIENCE_MS = 25_000
 
 /** A machine whose temporary folder is known. */
 export interface Watched {
@@ -55,6 +54,7 @@ export async function assertNothingLeft(
   server: RedisServer,
   machines: readonly Watched[],
   others: readonly Command[] = [],
+  patienceMs = PATIENCE_MS,
 ): Promise<void> {
   const client = server.client(t)
   const look = async () => ({
@@ -63,7 +63,7 @@ export async function assertNothingLeft(
     files: machines.flatMap(({ temp }) => readdirSync(temp)),
   })
   let left = await look()
-  for (let waited = 0; waited < PATIENCE_MS && Object.values(left).flat().length > 0; waited += 200) {
+  for (let waited = 0; waited < patienceMs && Object.values(left).flat().length > 0; waited += 200) {
     await pause(200)
     left = await look()
   }
