@@ -161,7 +161,10 @@ export function simulate(
   const publish = (): void => {
     tokens = Math.min(rules.CHUNKS_PER_SECOND, tokens + ((now - tokensAt) * rules.CHUNKS_PER_SECOND) / 1000)
     tokensAt = now
-    while (tokens >= 1 && hasRoom(openChunks, openItems, known)) {
+    while (
+      tokens >= 1 &&
+      hasRoom({ chunks: openChunks, items: openItems }, { seats: known, slots: known }, size, perSecond)
+    ) {
       tokens--
       openChunks++
       openItems += size

@@ -24,12 +24,25 @@ test('where items wait, a few chunks are enough for all that a worker could have
   const [seats, slots] = [3, 3 * 128]
   const size = fillSize(seats, slots)
   let [chunks, items] = [0, 0]
-  while (hasRoom(chunks, items, seats, slots)) {
+  while (hasRoom({ chunks, items }, { seats, slots }, 1, 0)) {
     chunks++
     items += size
   }
   assert.ok(items >= slots, `${items} of ${slots}`)
   assert.ok(chunks <= 4 * seats, `${chunks} chunks`)
+})
+
+test('where inputs come in pieces smaller than a chunk, more are published than a few for each worker', () => {
+  const room = { seats: 4, slots: 4 }
+  const most = (piece: number, size: number, perSecond: number) => {
+    let chunks = 0
+    while (hasRoom({ chunks, items: chunks * piece }, room, size, perSecond)) chunks++
+    return chunks
+  }
+  // For half a second; but while chunks still grow, no more than there would be of whole ones.
+  assert.equal(most(1000, 20_000, 100_000), 50)
+  assert.equal(most(4, 4, 100_000), 16)
+  assert.equal(most(20_000, 20_000, 100_000), 16)
 })
 
 test('small inputs are spread over all workers, and the last chunks are small', () => {

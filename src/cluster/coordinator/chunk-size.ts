@@ -1,3 +1,5 @@
+import type { Room } from '../engine/messages.js'
+
 /** The work of one worker in one chunk, in milliseconds. */
 const CHUNK_MS = 750
 /** Where more chunks a second than this would be needed, they grow: one Redis carries about four times as many. */
@@ -12,6 +14,8 @@ const MOST_ITEMS = 20_000
 const HIGH_WATER = 4
 const MOST_OPEN = 4000
 const ITEMS_OF_A_SLOT = 2
+/** Where the inputs come in pieces that are smaller than the chunks should be, there may be more: for so many milliseconds. */
+const PIECES_MS = 500
 
 /** How many items make a chunk, where all workers together end `perSecond`, and the last chunks had `last`. */
 export function chunkSize(perSecond: number, seats: number, last: number): number {
@@ -30,7 +34,23 @@ export function lastSize(left: number, seats: number): number {
   return Math.ceil(left / (HIGH_WATER * seats))
 }
 
-/** Whether one more chunk is to be published, where so many, with so many items, are and have not ended. */
-export function hasRoom(chunks: number, items: number, seats: number, slots = seats): boolean {
-  return chunks < Math.min(MOST_OPEN, HIGH_WATER * seats) || items < ITEMS_OF_A_SLOT * slots
+/** What is published and has not ended. */
+export interface Open {
+  readonly chunks: number
+  readonly items: number
+}
+
+/**
+ * Whether one more chunk is to be published, where they are to have `size` items, and all workers together end
+ * `perSecond`.
+ */
+export function hasRoom(
+  { chunks, items }: Open,
+  { seats, slots }: Room,
+  size: number,
+  perSecond: number,
+): boolean {
+  if (chunks < Math.min(MOST_OPEN, HIGH_WATER * seats)) return true
+  const inPieces = Math.min(HIGH_WATER * seats * size, (perSecond * PIECES_MS) / 1000)
+  return items < Math.max(ITEMS_OF_A_SLOT * slots, inPieces)
 }

@@ -42,9 +42,10 @@ export class ClusterRegulator implements Regulator {
   room({ inFlight }: Lane): number {
     const { concurrency } = this.parts
     const free = concurrency - inFlight.size
-    const { seats, slots } = this.parts.room()
-    if (free <= 0 || !hasRoom(this.parts.worker().openChunks, inFlight.size, seats, slots) || this.isTooFast)
-      return 0
+    const room = this.parts.room()
+    const { seats, slots } = room
+    const open = { chunks: this.parts.worker().openChunks, items: inFlight.size }
+    if (free <= 0 || !hasRoom(open, room, this.size, this.perSecond) || this.isTooFast) return 0
     const share = concurrency === Infinity ? Infinity : Math.ceil(concurrency / seats)
     const left = this.parts.remaining()
     const size = Math.max(this.size, fillSize(seats, slots))

@@ -1,9 +1,10 @@
 import { randomBytes } from 'node:crypto'
-import type { Job, JobJson, Worker } from 'bullmq'
+import type { Job } from 'bullmq'
 import type { Engine } from '../engine/engine.js'
 import { PREFIX } from '../engine/keys.js'
 import type { ChunkJob } from '../engine/messages.js'
 import type { HeldChunk } from './chunk.js'
+import { type Taker, taker } from './taker.js'
 
 const LOCK_MS = 5000
 const STALLED_MS = 2500
@@ -24,7 +25,7 @@ export interface FetcherEvents {
 }
 
 interface Served {
-  readonly worker: Worker
+  readonly worker: Taker
   /** Chunks that have been asked for, or are being taken in. */
   coming: number
   /** When one was last asked for by itself, and when one last ended. */
@@ -56,7 +57,7 @@ export class Fetcher {
   serve(queue: string): void {
     if (this.queues.has(queue) || this.isEnding) return
     const { engine, name } = this
-    const worker = new engine.bullmq.Worker(queue, null, {
+    const worker = taker(engine.bullmq, queue, {
       connection: engine.redis,
       skipVersionCheck: true,
       prefix: PREFIX,
@@ -174,9 +175,9 @@ export class Fetcher {
     const fetchesNext = served !== undefined && !this.isEnding && this.events.wants(served.coming) !== 'no'
     if (fetchesNext) served.coming++
     try {
-      const next = await job.moveToCompleted(null, token, fetchesNext)
-      const [json, id] = (next ?? []) as [JobJson?, string?]
-      if (json) await this.events.fetched(this.engine.bullmq.Job.fromJSON(served!.worker, json, id), token)
+      const answer = await job.moveToCompleted(null, token, fetchesNext)
+      const next = fetchesNext ? await served.worker.came(answer, token) : undefined
+      if (next !== undefined) await this.events.fetched(next, token)
     } catch {
       // Its lock was lost, or the engine is away.
     } finally {
