@@ -3,7 +3,6 @@ import { shown } from '../cluster/engine/address.js'
 import type { Picture } from '../cluster/internal.js'
 import { type Prospect, prospect } from '../cluster/view/prospect.js'
 import { run } from '../core/index.js'
-import { prepareCommand } from '../map/exec/prepare-command.js'
 import { openInputs } from '../map/input/open.js'
 import type { Item, Source } from '../map/input/source.js'
 import type { Settings } from '../map/options/options.js'
@@ -75,7 +74,7 @@ async function explain(fn: string | undefined, paths: string[], flags: ExplainFl
   if (!('exec' in what)) await costsFirst()
   const prepared =
     'exec' in what
-      ? prepareCommand(what.exec, what.shell)
+      ? (await import('../map/exec/prepare-command.js')).prepareCommand(what.exec, what.shell)
       : await prepareModule(what.function, 'json', placeOf(settings))
   const errors: string[] = []
   try {

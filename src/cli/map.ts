@@ -1,6 +1,5 @@
 import { Command } from 'commander'
 import { run } from '../core/index.js'
-import { prepareCommand } from '../map/exec/prepare-command.js'
 import { openInputs } from '../map/input/open.js'
 import { memory } from '../map/options/quantity.js'
 import { OutputClosed, OutputFailed } from '../map/output/failure.js'
@@ -85,15 +84,17 @@ async function mapInputs(fn: string | undefined, paths: string[], flags: MapFlag
   const print = (chunk: Buffer) => progress.print(chunk)
   const log = (text: string) => progress.print(`${text}\n`)
   if (settings.on === 'cluster') {
-    const { prepareCluster } = await import('../cluster/internal.js')
+    const { prepareCluster } = await import('../cluster/coordinator/prepare-cluster.js')
     const code = 'exec' in what ? what : what.function
     prepared = await prepareCluster(code, 'json', settings.engine!, settings, log, {
       seal: sealOf(flags),
       onChange: line => log(`omakase: ${line}`),
       ...(flags.maxSize !== undefined && { maxSize: memory(flags.maxSize, '--max-size') }),
     })
-  } else if ('exec' in what) prepared = prepareCommand(what.exec, what.shell, { output: print })
-  else prepared = await prepareModule(what.function, 'json', placeOf(settings), print, log)
+  } else if ('exec' in what) {
+    const { prepareCommand } = await import('../map/exec/prepare-command.js')
+    prepared = prepareCommand(what.exec, what.shell, { output: print })
+  } else prepared = await prepareModule(what.function, 'json', placeOf(settings), print, log)
   const began = performance.now()
   const endMeasuring = 'exec' in what || settings.on === 'cluster' ? () => {} : costsBeside()
   let writer: LineWriter | undefined

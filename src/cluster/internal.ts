@@ -1,6 +1,5 @@
 // Loaded by a command when it comes to use it; what is small it takes from where that stands.
 export { type Consuming, consume } from './consume/consume.js'
-export { prepareCluster } from './coordinator/prepare-cluster.js'
 export { connect, type Engine } from './engine/engine.js'
 export { freeName } from './supervisor/name.js'
 export { Supervisor } from './supervisor/supervisor.js'

@@ -1,7 +1,6 @@
 import { writeFile } from 'node:fs/promises'
 import type { Settings } from './options/options.js'
 import { failure } from './output/failure.js'
-import { page } from './page/page.js'
 import type { Candidate, Choice } from './plan/choose.js'
 import type { LimitChange } from './plan/limit.js'
 import type { Measured } from './plan/measure.js'
@@ -98,7 +97,10 @@ function whyWithoutChoice({ on, concurrency }: Settings): string {
 
 export async function writeReport(file: string, report: Report): Promise<void> {
   try {
-    await writeFile(file, file.endsWith('.html') ? page(report) : `${JSON.stringify(report, null, 2)}\n`)
+    const text = file.endsWith('.html')
+      ? (await import('./page/page.js')).page(report)
+      : `${JSON.stringify(report, null, 2)}\n`
+    await writeFile(file, text)
   } catch (error) {
     throw failure(file, error)
   }

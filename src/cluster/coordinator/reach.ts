@@ -1,5 +1,3 @@
-import { nameOf } from '../../map/exec/prepare-command.js'
-import { checkCommand } from '../../map/exec/template.js'
 import { type Bundle, bundle, type FunctionSource } from '../../workers/load/index.js'
 import { connect, type Engine } from '../engine/engine.js'
 import type { Seal } from '../engine/seal.js'
@@ -20,9 +18,7 @@ export async function reach(
   log: (text: string) => void,
 ): Promise<{ readonly made: Bundle; readonly engine: Engine }> {
   // First, as esbuild starts in a process of its own while this one loads what it needs to connect.
-  const making = isCommand(source)
-    ? Promise.resolve(source).then(whole)
-    : bundle(source, { isForMachines: true })
+  const making = isCommand(source) ? whole(source) : bundle(source, { isForMachines: true })
   const connecting = connect(url, seal, { log: line => log(`omakase: ${line}`) })
   // Either may fail before the other is there, and is told then.
   making.catch(() => {})
@@ -42,7 +38,11 @@ export function isCommand(source: FarSource): source is FarCommand {
   return typeof source === 'object' && 'exec' in source
 }
 
-function whole({ exec, shell }: FarCommand): Bundle {
+async function whole({ exec, shell }: FarCommand): Promise<Bundle> {
+  const [{ nameOf }, { checkCommand }] = await Promise.all([
+    import('../../map/exec/prepare-command.js'),
+    import('../../map/exec/template.js'),
+  ])
   checkCommand(exec, shell)
   return { name: nameOf(exec), exportName: 'default', code: exec }
 }

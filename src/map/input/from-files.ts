@@ -1,4 +1,3 @@
-import { Csv } from './csv.js'
 import type { InputFile } from './files.js'
 import type { Add, Format } from './format.js'
 import { jsonLines } from './jsonl.js'
@@ -27,7 +26,8 @@ export function fromFiles(files: readonly InputFile[]): Source {
     for (open of files) {
       if (closed) return
       const lines = new Lines(open.bytes.name, open.format === 'nul' ? NUL : LF)
-      const format = formatOf(open, add)
+      const format = await formatOf(open, add)
+      if (closed) return
       for await (const chunk of open.bytes.chunks()) {
         const block = lines.push(chunk)
         if (!block) continue
@@ -74,7 +74,7 @@ export function fromFiles(files: readonly InputFile[]): Source {
   }
 }
 
-function formatOf({ bytes, format }: InputFile, add: Add): Format {
+async function formatOf({ bytes, format }: InputFile, add: Add): Promise<Format> {
   switch (format) {
     case 'lines':
       return plainLines(add)
@@ -82,7 +82,10 @@ function formatOf({ bytes, format }: InputFile, add: Add): Format {
       return nulRecords(add)
     case 'jsonl':
       return jsonLines(bytes.name, add)
-    case 'csv':
+    case 'csv': {
+      // Only whoever reads such a file pays for loading it.
+      const { Csv } = await import('./csv.js')
       return new Csv(bytes.name, add)
+    }
   }
 }

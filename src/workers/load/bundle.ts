@@ -3,6 +3,7 @@ import { pathToFileURL } from 'node:url'
 import type { BuildFailure, BuildOptions, BuildResult, Plugin } from 'esbuild'
 import { buildProblem } from './build-problem.js'
 import { codeModule } from './code-module.js'
+import { esbuild } from './esbuild.js'
 import { type FunctionSource, type Given, locate } from './given.js'
 import { define, keepPlaces } from './here.js'
 import { CODE_NAME } from './names.js'
@@ -74,9 +75,7 @@ async function make(given: Given, cwd: string, outside: Outside | undefined): Pr
       keepPlaces(build, cwd, outside)
     },
   }
-  // To load it takes 30 ms, and commands and closures need none of it.
-  const { build } = await import('esbuild')
-  const built: BuildResult<{ write: false }> = await build({
+  const built: BuildResult<{ write: false }> = await esbuild().build({
     stdin: {
       contents: `import * as module from ${JSON.stringify(given.file ?? USER)}\nexport { module }`,
       resolveDir: given.folder,

@@ -1,5 +1,6 @@
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { AS_NODE } from './bundle.js'
+import { esbuild } from './esbuild.js'
 import { type Need, packageOf, placeholder } from './need.js'
 
 /** Code that can be run on this machine; or the packages that are missing here, as they are installed. */
@@ -54,8 +55,7 @@ function addressOf({ by }: Need, file: string): string {
 /** As esbuild finds packages where it bundles: Node itself tells only of `require` from elsewhere. */
 async function resolveAll(needs: readonly Need[], cwd: string): Promise<Map<Need, string | undefined>> {
   const all = new Map<Need, string | undefined>()
-  const { build } = await import('esbuild')
-  await build({
+  await esbuild().build({
     stdin: { contents: '', resolveDir: cwd },
     absWorkingDir: cwd,
     bundle: true,
