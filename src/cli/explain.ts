@@ -75,7 +75,7 @@ async function explain(fn: string | undefined, paths: string[], flags: ExplainFl
   const prepared =
     'exec' in what
       ? (await import('../map/exec/prepare-command.js')).prepareCommand(what.exec, what.shell)
-      : await prepareModule(what.function, 'json', placeOf(settings))
+      : await prepareModule(what.function, 'json', { place: placeOf(settings) })
   const errors: string[] = []
   try {
     const began = performance.now()

@@ -4,6 +4,7 @@ import './secrets.js'
 import { createRequire } from 'node:module'
 import { Command, CommanderError } from 'commander'
 import { BadUsage } from '../workers/bad-usage.js'
+import { startFirstChild, takeFirstChild } from './first-child.js'
 import { usageLine } from './usage-line.js'
 
 const { version } = createRequire(import.meta.url)('../../package.json') as { version: string }
@@ -17,8 +18,9 @@ const commands: Record<string, () => Promise<Command>> = {
   consume: async () => (await import('./consume.js')).consumeCommand(),
 }
 
-const [, , first = ''] = process.argv
+const [, , first = '', ...args] = process.argv
 const verb = Object.hasOwn(commands, first) ? first : undefined
+if (verb === 'map') startFirstChild(args)
 
 const program = new Command('omakase')
   .description('Runs a function of yours over many inputs; measures it, and chooses how.')
@@ -42,6 +44,8 @@ try {
   await program.parseAsync()
 } catch (error) {
   process.exitCode = report(error)
+} finally {
+  takeFirstChild()?.kill()
 }
 
 function report(error: unknown): number {

@@ -14,6 +14,7 @@ import { BadUsage } from '../workers/bad-usage.js'
 import { costsBeside } from './costs.js'
 import { checkDistinct } from './distinct.js'
 import { addEngineFlags, type EngineFlags, sealOf } from './engine-flags.js'
+import { takeFirstChild } from './first-child.js'
 import { addFlags, asked, type Flags, placeOf } from './flags.js'
 import { Interrupts } from './interrupts.js'
 import { Lines } from './lines.js'
@@ -94,7 +95,10 @@ async function mapInputs(fn: string | undefined, paths: string[], flags: MapFlag
   } else if ('exec' in what) {
     const { prepareCommand } = await import('../map/exec/prepare-command.js')
     prepared = prepareCommand(what.exec, what.shell, { output: print })
-  } else prepared = await prepareModule(what.function, 'json', placeOf(settings), print, log)
+  } else {
+    const parts = { place: placeOf(settings), output: print, log, started: takeFirstChild() }
+    prepared = await prepareModule(what.function, 'json', parts)
+  }
   const began = performance.now()
   const endMeasuring = 'exec' in what || settings.on === 'cluster' ? () => {} : costsBeside()
   let writer: LineWriter | undefined

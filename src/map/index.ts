@@ -132,7 +132,7 @@ class Run<I, O> implements MapRun<I, O> {
     const preparing =
       given.on === 'cluster'
         ? prepareElsewhere(fn, given)
-        : prepareModule(fn, 'clone', given.on === 'threads' ? 'threads' : 'processes')
+        : prepareModule(fn, 'clone', { place: given.on === 'threads' ? 'threads' : 'processes' })
     let prepared: Prepared | undefined
     try {
       prepared = yield* wait(preparing)

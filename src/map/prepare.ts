@@ -27,6 +27,7 @@ import type { MapOptions, Settings } from './options/options.js'
 import { checkRoom, type Kind } from './options/room.js'
 import type { Job } from './run/job.js'
 import { LocalWorker } from './run/local-worker.js'
+import { ENTRY } from './worker-entry.js'
 
 /** A function that is ready to be run, wherever it comes from. */
 export interface Prepared {
@@ -47,9 +48,6 @@ export interface Prepared {
   revive(error: unknown): unknown
   dispose(): void
 }
-
-/** What a process runs that is to be given a module. */
-export const ENTRY = new URL('./entry/worker.js', import.meta.url)
 
 /** A closure, which runs on the caller's event loop. */
 export function prepareClosure(fn: UserFunction, given: Partial<Settings>): Prepared {
@@ -95,16 +93,22 @@ function local(
 /** What workers are made of: processes, threads of this one, or threads of a child of this one. */
 export type Place = 'processes' | 'threads' | 'hosted threads'
 
+export interface ModuleParts {
+  readonly place?: Place
+  readonly output?: (chunk: Buffer) => void
+  readonly log?: (text: string) => void
+  /** A process that has been started before, for processes. */
+  readonly started?: Child | undefined
+}
+
 /** A module, or code: it runs in child processes, unless threads are asked for. */
 export async function prepareModule(
   source: FunctionSource,
   encode: 'json' | 'clone',
-  place: Place = 'processes',
-  output?: (chunk: Buffer) => void,
-  log?: (text: string) => void,
+  { place = 'processes', output, log, started }: ModuleParts = {},
 ): Promise<Prepared> {
   // The first worker's process starts while the module is being bundled.
-  const first = place === 'processes' ? new Child(ENTRY) : undefined
+  const first = place === 'processes' ? (started ?? new Child(ENTRY)) : undefined
   const host = place === 'hosted threads' ? new ThreadHost() : undefined
   host?.start()
   // Those of the task that maps; later there may be another one.

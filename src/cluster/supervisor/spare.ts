@@ -1,4 +1,4 @@
-import { ENTRY } from '../../map/prepare.js'
+import { ENTRY } from '../../map/worker-entry.js'
 import { Child, type Surroundings } from '../../workers/internal.js'
 
 /**

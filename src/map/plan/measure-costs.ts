@@ -11,10 +11,10 @@ import {
   type WorkerEvents,
   type WorkerOptions,
 } from '../../workers/internal.js'
+import { ENTRY } from '../worker-entry.js'
 import type { Costs } from './costs.js'
 
 /** What the workers of a run begin with. */
-const ENTRY = new URL('../entry/worker.js', import.meta.url)
 const ANSWER = 'export const module = { default: input => String(input).length }'
 const WARM = 50
 const MESSAGES = 150
