@@ -39,8 +39,8 @@ test('where inputs come in pieces smaller than a chunk, more are published than 
     while (hasRoom({ chunks, items: chunks * piece }, room, size, perSecond)) chunks++
     return chunks
   }
-  // For half a second; but while chunks still grow, no more than there would be of whole ones.
-  assert.equal(most(1000, 20_000, 100_000), 50)
+  // For a third of a second; but while chunks still grow, no more than there would be of whole ones.
+  assert.equal(most(1000, 20_000, 100_000), 30)
   assert.equal(most(4, 4, 100_000), 16)
   assert.equal(most(20_000, 20_000, 100_000), 16)
 })

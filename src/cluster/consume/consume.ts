@@ -64,7 +64,8 @@ export async function consume(
     prefix,
     ...(name !== undefined && { name }),
     say,
-    room: () => (parts === null ? 0 : roomIn(parts, live?.planner.plan ?? null)),
+    room: (working, ready) =>
+      parts === null ? 0 : roomIn(parts, live?.planner.plan ?? null, working, ready),
     cancel: item => live?.cancel(other => other === item),
   })
   const job = jobOf(prepared, consumer.source, () => consumer.begin(), settings)
@@ -104,13 +105,11 @@ export async function consume(
 /** Jobs that stand in line in a process, at most: behind one that takes an hour they would wait, and no other machine has them. */
 const MOST_IN_LINE = 256
 
-function roomIn({ team, dispatch }: PlannerParts, plan: Plan | null): number {
-  const most = plan?.concurrency === 1 ? MOST_IN_LINE : Infinity
-  return team.lanes.reduce((sum, lane) => {
-    const isThere = lane.loaded !== null && !lane.isEnding
-    const room = isThere ? Math.min(dispatch.regulator.room(lane), most - lane.inFlight.size) : 0
-    return sum + Math.max(0, room)
-  }, 0)
+function roomIn({ team, dispatch }: PlannerParts, plan: Plan | null, working: number, ready: number): number {
+  const lanes = team.lanes.filter(lane => lane.loaded !== null && !lane.isEnding)
+  const room = lanes.reduce((sum, lane) => sum + Math.max(0, dispatch.regulator.room(lane)), -ready)
+  // Those that are sent in bundles are in line before they are sent as well.
+  return plan?.concurrency === 1 ? Math.min(room, lanes.length * MOST_IN_LINE - working) : room
 }
 
 /** What a module says of itself for `map`, and what is the queue's own business here. */

@@ -32,8 +32,8 @@ export interface ConsumerOptions {
   readonly name?: string
   /** Called with a line for whoever looks on. */
   readonly say: (line: string) => void
-  /** How many jobs the workers would take now. */
-  readonly room: () => number
+  /** How many more jobs the workers would take now, where so many are here that have not ended, and so many of them unsent. */
+  readonly room: (working: number, ready: number) => number
   /** Takes a job back: its lock is lost. */
   readonly cancel: (item: Item) => void
 }
@@ -67,6 +67,8 @@ export class Consumer {
   /** Those of them that come with the end of another one, or do not come: that is soon known. */
   private following = 0
   private readonly told = new Set<string>()
+  /** Jobs that are here and have not ended, whether a worker has them or not. */
+  private working = 0
   private isEnding = false
   private wake = (): void => {}
   private begun!: () => void
@@ -166,7 +168,7 @@ export class Consumer {
   private get wanted(): number {
     const { held, asked, source, taken, options } = this
     if (source.isStuck) return 0
-    const room = taken === 0 ? 1 : options.room() - source.ready
+    const room = taken === 0 ? 1 : options.room(this.working, source.ready)
     return Math.min(room, MOST_HELD - held.size) - asked
   }
 
@@ -224,7 +226,9 @@ export class Consumer {
     if (this.isEnding) item.end({ t: 'returned' })
     else this.source.push(item)
     this.begun()
+    this.working++
     const end = await item.ended
+    this.working--
     item.tellLast()
     const { DelayedError, UnrecoverableError, WaitingError } = this.engine.bullmq
     if (end.t === 'completed') return end.value

@@ -15,7 +15,7 @@ const HIGH_WATER = 4
 const MOST_OPEN = 4000
 const ITEMS_OF_A_SLOT = 2
 /** Where the inputs come in pieces that are smaller than the chunks should be, there may be more: for so many milliseconds. */
-const PIECES_MS = 500
+const PIECES_MS = 300
 
 /** How many items make a chunk, where all workers together end `perSecond`, and the last chunks had `last`. */
 export function chunkSize(perSecond: number, seats: number, last: number): number {
