@@ -18,8 +18,8 @@ const commands: Record<string, () => Promise<Command>> = {
   consume: async () => (await import('./consume.js')).consumeCommand(),
 }
 
-const [, , first = '', ...args] = process.argv
-const verb = Object.hasOwn(commands, first) ? first : undefined
+const [, , word = '', ...args] = process.argv
+const verb = Object.hasOwn(commands, word) ? word : undefined
 
 const program = new Command('omakase')
   .description('Runs a function of yours over many inputs; measures it, and chooses how.')

@@ -96,7 +96,7 @@ async function mapInputs(fn: string | undefined, paths: string[], flags: MapFlag
     const { prepareCommand } = await import('../map/exec/prepare-command.js')
     prepared = prepareCommand(what.exec, what.shell, { output: print })
   } else {
-    const parts = { place: placeOf(settings), output: print, log, started: takeFirstChild() }
+    const parts = { place: placeOf(settings), output: print, log, first: takeFirstChild() }
     prepared = await prepareModule(what.function, 'json', parts)
   }
   const began = performance.now()

@@ -93,22 +93,19 @@ function local(
 /** What workers are made of: processes, threads of this one, or threads of a child of this one. */
 export type Place = 'processes' | 'threads' | 'hosted threads'
 
-export interface ModuleParts {
-  readonly place?: Place
-  readonly output?: (chunk: Buffer) => void
-  readonly log?: (text: string) => void
-  /** A process that has been started before, for processes. */
-  readonly started?: Child | undefined
-}
-
 /** A module, or code: it runs in child processes, unless threads are asked for. */
 export async function prepareModule(
   source: FunctionSource,
   encode: 'json' | 'clone',
-  { place = 'processes', output, log, started }: ModuleParts = {},
+  {
+    place = 'processes',
+    output,
+    log,
+    ...given
+  }: Pick<BundleParts, 'place' | 'output' | 'log' | 'first'> = {},
 ): Promise<Prepared> {
   // The first worker's process starts while the module is being bundled.
-  const first = place === 'processes' ? (started ?? new Child(ENTRY)) : undefined
+  const first = place === 'processes' ? (given.first ?? new Child(ENTRY)) : undefined
   const host = place === 'hosted threads' ? new ThreadHost() : undefined
   host?.start()
   // Those of the task that maps; later there may be another one.

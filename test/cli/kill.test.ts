@@ -126,3 +126,21 @@ test('a worker whose watcher is late takes the module along, too, when its paren
   assert.deepEqual(await remaining(command.mark), [])
   assert.deepEqual(readdirSync(tmp), [])
 })
+
+test(
+  'the worker that is started before the command is read ends with it, used or not',
+  linuxOnly,
+  async t => {
+    const cwd = folder(t, { 'syntax.ts': 'export default (' })
+    for (const args of [
+      ['syntax.ts', '--nope'],
+      ['no-such.ts'],
+      ['syntax.ts'],
+      ['syntax.ts', '--on', 'auto'],
+    ]) {
+      const command = start(t, ['map', ...args, '--range', '1..3'], { cwd })
+      assert.equal((await command.ended).code, 2)
+      assert.deepEqual(await remaining(command.mark), [])
+    }
+  },
+)

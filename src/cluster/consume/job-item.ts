@@ -3,7 +3,7 @@ import type { Item } from '../../map/input/source.js'
 import type { JobOf } from './context.js'
 import { wasDeath } from './failure.js'
 
-/** What travels to a worker, as JSON, which it was in Redis: a text is cloned in a tenth of the time. */
+/** What travels to a worker. */
 export interface JobInput {
   readonly data: unknown
   readonly job: JobOf
@@ -21,7 +21,7 @@ export type End =
 /** A job of the queue that is held here. */
 export class JobItem implements Item {
   readonly index: number
-  readonly input: string
+  readonly input: JobInput
   readonly job: Job
   readonly token: string
   readonly ended: Promise<End>
@@ -38,11 +38,7 @@ export class JobItem implements Item {
     this.index = index
     this.job = job
     this.token = token
-    const input: JobInput = {
-      data: job.data,
-      job: { id: job.id!, name: job.name, attempts: job.attemptsMade },
-    }
-    this.input = JSON.stringify(input)
+    this.input = { data: job.data, job: { id: job.id!, name: job.name, attempts: job.attemptsMade } }
     this.isSuspect = wasDeath(job.failedReason)
     const isLast = job.attemptsMade + 1 >= (job.opts.attempts ?? 1)
     this.mostDeaths = isLast && !this.isSuspect ? 2 : 1
