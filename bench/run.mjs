@@ -17,7 +17,7 @@ if (!names.includes(name)) {
 }
 
 for (const folder of [root, bench]) if (!isInstalled(folder)) sh('npm', ['ci'], folder)
-sh('npx', ['tsc', '-p', 'tsconfig.build.json'], root)
+sh('npm', ['run', 'build', '--silent'], root)
 sh('npx', ['tsc', '-p', 'bench/tsconfig.json'], root)
 sh(process.execPath, ['--expose-gc', join(bench, 'build', `${name}.js`), ...options], root)
 sh('npx', ['biome', 'format', '--log-level=error', '--write', 'bench/results'], root)

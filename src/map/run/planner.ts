@@ -287,7 +287,9 @@ export class Planner implements Planning {
   private isOdd({ measured, busy }: Seen): boolean {
     const { plan, classified } = this.choice!
     const { nature } = classify(measured)
-    if (!plan.isAdaptive || (nature !== 'waits' && nature !== 'mixed')) return nature !== classified.nature
+    if (!plan.isAdaptive) return nature !== classified.nature
+    // Threads behind the loop may be the compiler's as well; where they are what it waits for, the limit finds how many.
+    if (nature === 'computes' || nature === 'blocks') return true
     // Both are for loops with many items at once: how many of them is the question.
     return plan.workers === 1 ? busy >= FULL : busy * plan.workers < ALMOST_FREE
   }

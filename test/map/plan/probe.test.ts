@@ -73,13 +73,13 @@ const CROWD = (there: string, count: number) => `
     return 'together'
   }`
 
-async function crowded(t: TestContext, code: string): Promise<unknown[]> {
+async function crowded(t: TestContext, code: string, count = 60): Promise<unknown[]> {
   const there = mkdtempSync(join(tmpdir(), 'omakase-there-'))
   t.after(() => rmSync(there, { recursive: true, force: true }))
   const work = `${there}.mjs`
   writeFileSync(work, `${CROWD(there, 20)}\n${code}`)
   t.after(() => rmSync(work))
-  return await map(range(60), pathToFileURL(work)).outputs()
+  return await map(range(count), pathToFileURL(work)).outputs()
 }
 
 const LONG = { timeout: 60_000 }
@@ -102,3 +102,25 @@ test(
     assert.deepEqual(outputs.slice(29, 31), [29, 'together'])
   },
 )
+
+test('threads that are busy beside what waits, as those of the compiler, do not change the plan', LONG, async t => {
+  // From the hundredth item on two threads compute; when that has been looked at often enough, the others want company.
+  const code = `import { pbkdf2 } from 'node:crypto'
+    let began = 0
+    let isOver = false
+    const compute = () => pbkdf2('a', 'b', 20_000, 64, 'sha512', () => isOver || compute())
+    export default async n => {
+      if (n < 100 || isOver) return n
+      if (began === 0) {
+        began = performance.now()
+        compute()
+        compute()
+      }
+      if (performance.now() - began < 2500) return setTimeout(400, n)
+      const answer = await together(n)
+      isOver = true
+      return answer
+    }`
+  const outputs = await crowded(t, code, 40_000)
+  assert.ok(outputs.includes('together'))
+})
