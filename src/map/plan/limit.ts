@@ -14,16 +14,17 @@ const GAIN = 1.15
 /** In slow start each item that ends lets so many more begin: a round trip makes four of one. */
 const GROWTH = 3
 const CUT = 0.7
-/** Items that take so many times as long as one that was almost alone may be in each other's way: fewer are tried. */
-const CROWDED = 4
-/** Where they take so many times as long, they may or may not be. */
+/** Items of a crowd that take so many times as long as one that was almost alone are in each other's way. */
 const SLOWER = 1.3
-/** Those of a crowd that came into an almost empty place; where items take so many times as long when it is full, it is in its own way. */
-const FILLED = 1.5
-/** But no fewer than these, since the first item may just have been an easy one. */
+/** After so many times that time, and where the second half of them is so many times behind, it is not waited for the others. */
+const FAR_SLOWER = 2
+const MOST_OF_IT = 7 / 8
+/** But no fewer are tried than these, since the first item may just have been an easy one. */
 const LEAST_TRIED = 16
-/** Fewer are kept where they bring almost as much. */
-const ALMOST = 0.9
+/** Fewer are kept where they bring almost as much: not where their times just differ. */
+const ALMOST = 0.7
+/** They are compared when no more of the crowd is left than this share of them. */
+const FEW = 0.25
 /** What is compared of the times of items is compared at about the same limit. */
 const ABOUT = 1.3
 /** One step of the climb. */
@@ -82,15 +83,17 @@ export class Limit {
   /** The most that ran at once in this round; more than the limit where that has just been cut. */
   private roundMost = 0
   private roundItems = 0
-  /** Of those that began when less, or more, than half of the limit was there: among how many, and their times. */
-  private early = { among: 0, ms: 0 }
-  private late = { among: 0, ms: 0 }
   private aloneMs: number
-  /** Many were let in at once before anything was known: nothing grows until it is seen what they do to each other. */
-  private isCrowd: boolean
-  private isTrying = false
-  /** What its items took while it filled the place, until it is seen what they take when it has. */
-  private fillingMs = 0
+  /** Many were let in at once before anything was known: no more are, until it is seen what they do to each other. */
+  private crowd: 'comes' | 'is there' | null
+  /** When the first of them ended that was not alone. */
+  private crowdEnds = 0
+  /** Of those that have ended, how many had come when half of them were there. */
+  private lateEnded = 0
+  /** Fewer are tried; first most of the crowd must end. */
+  private trial: 'begins' | 'counts' | null = null
+  private trialBegan = 0
+  private crowdLeft = 0
 
   constructor({
     start = START,
@@ -102,21 +105,22 @@ export class Limit {
     this.isFixed = isFixed
     this.frozenAbove = frozenAbove
     this.aloneMs = aloneMs
-    this.isCrowd = start > START && aloneMs > 0
+    this.crowd = start > START && aloneMs > 0 ? 'comes' : null
     this.limit = start
     this.most = most
     this.roundLimit = start
   }
 
   get value(): number {
-    return Math.max(1, Math.floor(this.limit))
+    // Those of a crowd that have ended are not followed by others before it is judged.
+    return Math.max(1, Math.floor(this.limit) - (this.crowd === 'comes' ? this.ended : 0))
   }
 
   /** Twice as many, as long as none has ended; false where that is over. */
   open(): boolean {
     if (this.isFixed || this.roundBegan !== 0 || !this.isSlowStart || this.limit >= OPENING_MOST) return false
     this.limit = this.roundLimit = Math.min(this.most, OPENING_MOST, this.limit * 2)
-    this.isCrowd = true
+    this.crowd = 'comes'
     return true
   }
 
@@ -133,25 +137,20 @@ export class Limit {
     if (began >= this.roundStarted) {
       this.roundMs += now - began
       this.roundItems++
-      const half = among <= this.roundLimit / 2 ? this.early : this.late
-      half.among += among
-      half.ms += now - began
+    }
+    if (began < this.trialBegan) this.crowdLeft--
+    if (this.crowd === 'comes') {
+      if (among > 1) this.lookAtCrowd(now, inFlight, busy, among)
+      return
     }
     // Items that began together end together: at the last of them next to nothing is in flight.
-    const isFull = this.roundMost >= this.value * 0.8
-    if (
-      this.isSlowStart &&
-      !this.isCrowd &&
-      this.fillingMs === 0 &&
-      !this.isTrying &&
-      isFull &&
-      busy < this.frozenAbove
-    )
-      this.limit = Math.min(this.most, this.limit + GROWTH)
+    const isFull = this.roundMost >= this.roundLimit * 0.8
+    if (this.isSlowStart && this.crowd === null && this.trial === null && isFull && busy < this.frozenAbove)
+      this.grow(1)
     // A round is as long as items take that began in it, and as many as run at once.
     if (this.ended < this.roundLimit || began < this.roundStarted) return
     const rate = this.ended / Math.max(0.001, now - this.roundBegan)
-    this.judge(rate, now, busy, isFull)
+    this.judge(rate, now, inFlight, busy, isFull)
   }
 
   /** An item that began at `began` was told that it is too much; `isCeiling`: this side can bear no more at all. */
@@ -160,8 +159,8 @@ export class Limit {
     if (this.isFixed || began <= this.lastCut) return
     this.lastCut = now
     this.beforeCut = Math.min(this.limit, Math.max(inFlight, this.roundMost))
-    this.isSlowStart = this.isCrowd = this.isTrying = false
-    this.fillingMs = 0
+    this.isSlowStart = false
+    this.crowd = this.trial = null
     this.limit = Math.max(1, Math.min(this.limit, Math.max(inFlight, this.roundMost)) * CUT)
     if (isCeiling) this.most = this.value
     this.direction = 1
@@ -170,28 +169,44 @@ export class Limit {
     this.beginRound(now)
   }
 
-  private judge(rate: number, now: number, busy: number, isFull: boolean): void {
+  /** So many of those that run have been lost with their worker. */
+  lost(count: number): void {
+    this.crowdLeft -= count
+  }
+
+  private judge(rate: number, now: number, inFlight: number, busy: number, isFull: boolean): void {
     const before = { rate: this.lastRate, limit: this.lastLimit }
-    this.lastRate = rate
-    this.lastLimit = this.roundLimit
-    const itemMs = this.roundMs / Math.max(1, this.roundItems)
-    const { fillingMs } = this
-    const isTooMany =
-      (this.isCrowd && this.isInItsWay(itemMs)) || (fillingMs > 0 && itemMs > fillingMs * FILLED)
-    this.fillingMs = this.isCrowd && itemMs > this.aloneMs * SLOWER ? itemMs : 0
-    this.isCrowd = false
-    if (this.isTrying) this.judgeFewer(rate, before, now)
-    else if (this.isSlowStart && isTooMany && busy < this.frozenAbove) this.tryFewer(itemMs)
-    else if (this.isSlowStart) this.gate(rate, before, now)
-    else if (isFull) {
-      const isOther = this.isOther(itemMs, busy)
-      if (busy < this.frozenAbove) isOther ? this.startAnew(now) : this.climb(rate, before, now)
+    if (this.trial !== 'begins') {
+      this.lastRate = rate
+      this.lastLimit = this.roundLimit
     }
+    const { itemMs } = this
+    const isCrowd = this.crowd !== null
+    this.crowd = null
+    if (this.trial === 'begins') {
+      if (this.crowdLeft <= this.roundLimit * FEW) this.trial = 'counts'
+    } else if (this.trial === 'counts') this.judgeFewer(rate, before, now)
+    else if (busy >= this.frozenAbove) {
+      // What bounds it is the loop: nothing is learnt of the other side.
+    } else if (isCrowd && itemMs > this.aloneMs * SLOWER) this.tryFewer(rate, now, inFlight)
+    else if (this.isSlowStart) this.gate(rate, before, now)
+    else if (isFull) this.isOther(itemMs, busy) ? this.startAnew(now) : this.climb(rate, before, now)
     this.beginRound(now)
   }
 
+  /** What an item of this round has taken. */
+  private get itemMs(): number {
+    return this.roundMs / Math.max(1, this.roundItems)
+  }
+
+  /** So many have ended: a round trip makes four of one. */
+  private grow(ended: number): void {
+    const most = Math.min(this.most, (1 + GROWTH) * this.roundLimit)
+    this.limit = Math.max(this.limit, Math.min(most, this.limit + GROWTH * ended))
+  }
+
   private gate(rate: number, before: { rate: number; limit: number }, now: number): void {
-    // Where no more were let in, since the loop was busy compiling, a slower round says nothing of how many there should be.
+    // Where no more were let in, since the loop had been busy, a slower round says nothing of how many there should be.
     if (before.rate === 0 || this.roundLimit <= before.limit || rate >= before.rate * GAIN) {
       if (this.limit > this.roundLimit) this.note(now, 'more at once brought more')
       return
@@ -204,28 +219,41 @@ export class Limit {
     this.note(now, 'more at once brought no more')
   }
 
-  /** Its items took far longer than one alone, or those that came late brought no more items a second than the early ones. */
-  private isInItsWay(itemMs: number): boolean {
-    const { early, late } = this
-    const isVain = early.ms > 0 && late.ms > 0 && late.among / late.ms < (early.among / early.ms) * GAIN
-    return isVain || itemMs > this.aloneMs * CROWDED
+  /** Where those that came first end, and the others not for long, they stand in each other's way. */
+  private lookAtCrowd(now: number, inFlight: number, busy: number, among: number): void {
+    if (this.crowdEnds === 0) this.crowdEnds = now
+    if (among > this.roundLimit / 2) this.lateEnded++
+    const { ended, aloneMs, lateEnded } = this
+    const ms = now - this.crowdEnds
+    const isInLine = ms > aloneMs * FAR_SLOWER && lateEnded * FAR_SLOWER < ended - lateEnded
+    if (!isInLine && ended < this.roundLimit * MOST_OF_IT) return
+    this.crowd = null
+    if (busy < this.frozenAbove) {
+      if (isInLine) this.tryFewer(ended / ms, now, inFlight)
+      else if (ms <= aloneMs && this.itemMs <= aloneMs * SLOWER) this.grow(ended)
+      // It is judged when it fills the place.
+      else this.crowd = 'is there'
+    }
+    this.beginRound(now)
   }
 
   /** As many as would be served at the same time, if what the others took was waiting. */
-  private tryFewer(itemMs: number): void {
-    this.isTrying = true
-    this.fillingMs = 0
-    this.limit = Math.min(this.limit, Math.max(LEAST_TRIED, (this.roundLimit * this.aloneMs) / itemMs))
+  private tryFewer(rate: number, now: number, inFlight: number): void {
+    this.trial = 'begins'
+    this.trialBegan = now
+    this.crowdLeft = inFlight - 1
+    this.lastRate = rate
+    this.lastLimit = this.roundLimit
+    this.limit = Math.min(this.limit, Math.max(LEAST_TRIED, rate * this.aloneMs))
   }
 
   private judgeFewer(rate: number, before: { rate: number; limit: number }, now: number): void {
-    this.isTrying = false
+    this.trial = null
     if (rate < before.rate * ALMOST) {
       this.limit = before.limit
       return
     }
     this.isSlowStart = false
-    this.direction = 1
     this.note(now, 'fewer at once brought more')
   }
 
@@ -276,8 +304,6 @@ export class Limit {
     this.roundMs = 0
     this.roundItems = 0
     this.roundMost = 0
-    this.early = { among: 0, ms: 0 }
-    this.late = { among: 0, ms: 0 }
   }
 
   private note(at: number, why: LimitChange['why']): void {

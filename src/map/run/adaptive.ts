@@ -73,6 +73,7 @@ export class Adaptive implements Regulator {
 
   lost(attempts: readonly Attempt[]): void {
     this.running -= attempts.length
+    this.limit.lost(attempts.length)
   }
 
   /** How busy this worker's loop has been. */

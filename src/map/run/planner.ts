@@ -48,10 +48,11 @@ const ALMOST_FREE = 0.5
 /** In processes nothing else is on the loop: they may be fuller than the one loop that also hears of everything. */
 const FROZEN_ABOVE = 0.95
 
-/** What runs when a plan comes into force. */
+/** What runs when a plan comes into force; and what has ended of a crowd that was let in before. */
 interface SoFar {
   readonly running: number
   readonly peak: number
+  tell?(limit: Limit): void
 }
 const NOTHING: SoFar = { running: 0, peak: 0 }
 
@@ -228,7 +229,8 @@ export class Planner implements Planning {
   private decide(seen: Measured, probing: Probing): void {
     const measured = { ...seen, loadMs: this.loadMs }
     this.measured = measured
-    this.enforce(this.chosen(measured), measured, probing, probing.ends[0]?.ms)
+    const served = probing.ends.find(({ overload }) => overload === undefined)
+    this.enforce(this.chosen(measured), measured, probing, served?.ms)
     const planner = this
     this.parts.scope.spawn(
       function* () {
@@ -345,18 +347,20 @@ export class Planner implements Planning {
     team.resize(plan.workers, plan.concurrency, plan.executor === 'threads')
   }
 
-  private adapt(fixed: number | undefined, { running, peak } = NOTHING, plan?: Plan, aloneMs = 0): Adaptive {
+  private adapt(fixed: number | undefined, so: SoFar = NOTHING, plan?: Plan, aloneMs = 0): Adaptive {
     const { team, dispatch } = this.parts
+    const { running, peak } = so
     const { workers = 1, concurrency = START } = plan ?? {}
     const limit = new Limit(
       fixed === undefined
         ? {
-            start: Math.max(concurrency * workers, running),
+            start: Math.max(concurrency * workers, peak),
             aloneMs,
             ...(workers > 1 && { frozenAbove: FROZEN_ABOVE }),
           }
         : { start: fixed, most: fixed, isFixed: true },
     )
+    if (peak > START) so.tell?.(limit)
     this.steady = null
     this.limits.push(limit)
     const inThreads = plan?.executor === 'threads'

@@ -1,4 +1,5 @@
 import { batchFor } from '../plan/choose.js'
+import type { Limit } from '../plan/limit.js'
 import type { Plan } from '../plan/plan.js'
 import type { Attempt } from './attempt.js'
 import type { Lane } from './lane.js'
@@ -70,6 +71,16 @@ export class Steady implements Regulator {
   lost(): void {}
 }
 
+/** When an item ran that ended in the probe, and among how many: when it began, and when it ended. */
+interface Span {
+  readonly began: number
+  readonly ended: number
+  readonly among: number
+  readonly inFlight: number
+  /** It was told that it is too much. */
+  readonly isOverload: boolean
+}
+
 /** Until it is known what the function does: one item, then a few. */
 export class Probing implements Regulator {
   allowed = 1
@@ -79,6 +90,7 @@ export class Probing implements Regulator {
   readonly ends: Omit<End, 'value'>[] = []
   /** When the last one ended. */
   endedAt = 0
+  private readonly spans: Span[] = []
   /** Bytes that have gone there and back, of each that has ended. */
   readonly sizes: number[] = []
   private readonly onEnd: () => void
@@ -109,8 +121,17 @@ export class Probing implements Regulator {
     this.peak = Math.max(this.peak, this.running)
   }
 
-  finished({ input }: Attempt, { value, ...end }: End, now: number): void {
-    this.running--
+  /** What has ended belongs to the first round of the limit that comes after. */
+  tell(limit: Limit): void {
+    for (const { began, ended, inFlight, among, isOverload } of this.spans) {
+      if (isOverload) limit.overloaded(began, ended, inFlight, false)
+      limit.finished(began, ended, inFlight, 0, among)
+    }
+  }
+
+  finished({ input, began, among }: Attempt, { value, ...end }: End, now: number): void {
+    const isOverload = end.overload !== undefined
+    this.spans.push({ began, ended: now, inFlight: this.running--, among, isOverload })
     this.endedAt = now
     this.ends.push(end)
     this.sizes.push(sizeOf(input) + sizeOf(value))
