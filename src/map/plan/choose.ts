@@ -12,7 +12,8 @@ export const MANY = 1e6
 const SMALL_MS = 100
 /** The simpler plan is kept unless another is better by more. */
 const MARGIN = 1.15
-const POOL_THREADS = Number(process.env.UV_THREADPOOL_SIZE) || 4
+/** Behind each event loop. */
+export const POOL_THREADS = Number(process.env.UV_THREADPOOL_SIZE) || 4
 /** What an adaptive limit is taken to reach, in a prediction. */
 const LIKELY_CONCURRENCY = 128
 const START_CONCURRENCY = 32

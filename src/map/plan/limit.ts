@@ -5,6 +5,8 @@
  * looked at: they mislead where inputs differ.
  */
 
+import { Crowd, SLOWER, type Verdict } from './crowd.js'
+
 export const START = 32
 /** No more are begun before one has ended: nothing is known yet of what it does to the other side. */
 export const OPENING_MOST = 128
@@ -14,12 +16,7 @@ const GAIN = 1.15
 /** In slow start each item that ends lets so many more begin: a round trip makes four of one. */
 const GROWTH = 3
 const CUT = 0.7
-/** Items of a crowd that take so many times as long as one that was almost alone are in each other's way. */
-const SLOWER = 1.3
-/** After so many times that time, and where the second half of them is so many times behind, it is not waited for the others. */
-const FAR_SLOWER = 2
-const MOST_OF_IT = 7 / 8
-/** But no fewer are tried than these, since the first item may just have been an easy one. */
+/** After a crowd that is in its own way no fewer are tried than these, since the first item may just have been an easy one. */
 const LEAST_TRIED = 16
 /** Fewer are kept where they bring almost as much: not where their times just differ. */
 const ALMOST = 0.7
@@ -84,12 +81,9 @@ export class Limit {
   private roundMost = 0
   private roundItems = 0
   private aloneMs: number
-  /** Many were let in at once before anything was known: no more are, until it is seen what they do to each other. */
-  private crowd: 'comes' | 'is there' | null
-  /** When the first of them ended that was not alone. */
-  private crowdEnds = 0
-  /** Of those that have ended, how many had come when half of them were there. */
-  private lateEnded = 0
+  /** Many were let in at once before anything was known: nothing grows until it is seen what they do to each other. */
+  private crowd: Crowd | null
+  private isUnclear = false
   /** Fewer are tried; first most of the crowd must end. */
   private trial: 'begins' | 'counts' | null = null
   private trialBegan = 0
@@ -105,22 +99,21 @@ export class Limit {
     this.isFixed = isFixed
     this.frozenAbove = frozenAbove
     this.aloneMs = aloneMs
-    this.crowd = start > START && aloneMs > 0 ? 'comes' : null
+    this.crowd = start > START && aloneMs > 0 ? new Crowd(start) : null
     this.limit = start
     this.most = most
     this.roundLimit = start
   }
 
   get value(): number {
-    // Those of a crowd that have ended are not followed by others before it is judged.
-    return Math.max(1, Math.floor(this.limit) - (this.crowd === 'comes' ? this.ended : 0))
+    return Math.max(1, Math.floor(this.limit - (this.crowd?.unfollowed ?? 0)))
   }
 
   /** Twice as many, as long as none has ended; false where that is over. */
   open(): boolean {
     if (this.isFixed || this.roundBegan !== 0 || !this.isSlowStart || this.limit >= OPENING_MOST) return false
     this.limit = this.roundLimit = Math.min(this.most, OPENING_MOST, this.limit * 2)
-    this.crowd = 'comes'
+    this.crowd = new Crowd(this.value)
     return true
   }
 
@@ -132,20 +125,21 @@ export class Limit {
     if (this.isFixed) return
     if (this.roundBegan === 0) this.beginRound(began)
     if (this.aloneMs === 0) this.aloneMs = now - began
+    if (began < this.trialBegan) this.crowdLeft--
+    if (this.crowd !== null) {
+      const verdict = this.crowd.saw(began, now, among, this.aloneMs)
+      if (verdict !== undefined) this.heed(verdict, this.crowd.ended, now, inFlight, busy)
+      return
+    }
     this.ended++
     this.roundMost = Math.max(this.roundMost, inFlight)
     if (began >= this.roundStarted) {
       this.roundMs += now - began
       this.roundItems++
     }
-    if (began < this.trialBegan) this.crowdLeft--
-    if (this.crowd === 'comes') {
-      if (among > 1) this.lookAtCrowd(now, inFlight, busy, among)
-      return
-    }
     // Items that began together end together: at the last of them next to nothing is in flight.
     const isFull = this.roundMost >= this.roundLimit * 0.8
-    if (this.isSlowStart && this.crowd === null && this.trial === null && isFull && busy < this.frozenAbove)
+    if (this.isSlowStart && !this.isUnclear && this.trial === null && isFull && busy < this.frozenAbove)
       this.grow(1)
     // A round is as long as items take that began in it, and as many as run at once.
     if (this.ended < this.roundLimit || began < this.roundStarted) return
@@ -159,7 +153,7 @@ export class Limit {
     if (this.isFixed || began <= this.lastCut) return
     this.lastCut = now
     this.beforeCut = Math.min(this.limit, Math.max(inFlight, this.roundMost))
-    this.isSlowStart = false
+    this.isSlowStart = this.isUnclear = false
     this.crowd = this.trial = null
     this.limit = Math.max(1, Math.min(this.limit, Math.max(inFlight, this.roundMost)) * CUT)
     if (isCeiling) this.most = this.value
@@ -180,23 +174,18 @@ export class Limit {
       this.lastRate = rate
       this.lastLimit = this.roundLimit
     }
-    const { itemMs } = this
-    const isCrowd = this.crowd !== null
-    this.crowd = null
+    const itemMs = this.roundMs / Math.max(1, this.roundItems)
+    const { isUnclear } = this
+    this.isUnclear = false
     if (this.trial === 'begins') {
       if (this.crowdLeft <= this.roundLimit * FEW) this.trial = 'counts'
     } else if (this.trial === 'counts') this.judgeFewer(rate, before, now)
     else if (busy >= this.frozenAbove) {
       // What bounds it is the loop: nothing is learnt of the other side.
-    } else if (isCrowd && itemMs > this.aloneMs * SLOWER) this.tryFewer(rate, now, inFlight)
+    } else if (isUnclear && itemMs > this.aloneMs * SLOWER) this.tryFewer(rate, now, inFlight)
     else if (this.isSlowStart) this.gate(rate, before, now)
     else if (isFull) this.isOther(itemMs, busy) ? this.startAnew(now) : this.climb(rate, before, now)
     this.beginRound(now)
-  }
-
-  /** What an item of this round has taken. */
-  private get itemMs(): number {
-    return this.roundMs / Math.max(1, this.roundItems)
   }
 
   /** So many have ended: a round trip makes four of one. */
@@ -219,20 +208,13 @@ export class Limit {
     this.note(now, 'more at once brought no more')
   }
 
-  /** Where those that came first end, and the others not for long, they stand in each other's way. */
-  private lookAtCrowd(now: number, inFlight: number, busy: number, among: number): void {
-    if (this.crowdEnds === 0) this.crowdEnds = now
-    if (among > this.roundLimit / 2) this.lateEnded++
-    const { ended, aloneMs, lateEnded } = this
-    const ms = now - this.crowdEnds
-    const isInLine = ms > aloneMs * FAR_SLOWER && lateEnded * FAR_SLOWER < ended - lateEnded
-    if (!isInLine && ended < this.roundLimit * MOST_OF_IT) return
+  private heed(verdict: Verdict, ended: number, now: number, inFlight: number, busy: number): void {
     this.crowd = null
+    // Where the loop bounds it nothing is learnt of the other side.
     if (busy < this.frozenAbove) {
-      if (isInLine) this.tryFewer(ended / ms, now, inFlight)
-      else if (ms <= aloneMs && this.itemMs <= aloneMs * SLOWER) this.grow(ended)
-      // It is judged when it fills the place.
-      else this.crowd = 'is there'
+      if (verdict.kind === 'in line') this.tryFewer(verdict.rate, now, inFlight)
+      else if (verdict.kind === 'harmless') this.grow(ended)
+      else this.isUnclear = true
     }
     this.beginRound(now)
   }

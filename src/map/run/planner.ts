@@ -4,7 +4,7 @@ import { cores } from '../../workers/cores.js'
 import type { Loaded, Usage } from '../../workers/internal.js'
 import type { Source } from '../input/source.js'
 import type { Settings } from '../options/options.js'
-import { type Choice, choose } from '../plan/choose.js'
+import { type Choice, choose, POOL_THREADS } from '../plan/choose.js'
 import { classify, type Nature } from '../plan/classify.js'
 import { type Costs, USUAL } from '../plan/costs.js'
 import { keptCosts } from '../plan/kept-costs.js'
@@ -290,8 +290,9 @@ export class Planner implements Planning {
     const { plan, classified } = this.choice!
     const { nature } = classify(measured)
     if (!plan.isAdaptive) return nature !== classified.nature
-    // Threads behind the loop may be the compiler's as well; where they are what it waits for, the limit finds how many.
     if (nature === 'computes' || nature === 'blocks') return true
+    // Threads behind the loop may be the compiler's as well, but for a moment only those.
+    if (nature === 'pool' && measured.offLoop >= POOL_THREADS * FULL) return true
     // Both are for loops with many items at once: how many of them is the question.
     return plan.workers === 1 ? busy >= FULL : busy * plan.workers < ALMOST_FREE
   }

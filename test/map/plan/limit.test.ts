@@ -146,10 +146,18 @@ test("a crowd that is in nobody's way is followed by more as soon as most of it 
   assert.ok(limit.value > 400, `${limit.value} at once`)
 })
 
-test('those of a crowd that have ended are not followed by others before it is judged', () => {
+test('the first half of a crowd is not followed by others before it is judged', () => {
   const limit = new Limit({ start: 128, aloneMs: 200 })
-  for (let nth = 1; nth <= 64; nth++) limit.finished(1, 201 + nth, 128 - nth, 0, nth + 1)
-  assert.equal(limit.value, 64)
+  for (let nth = 1; nth <= 40; nth++) limit.finished(1, 201 + nth, 128 - nth, 0, nth + 1)
+  assert.equal(limit.value, 88)
+})
+
+test('a crowd of which some take an hour does not keep others from being let in', () => {
+  const hour = 3_600_000
+  const backend: Backend = (_others, nth) => ({ ms: nth % 3 === 1 && nth < 128 ? hour : 100 })
+  const run = simulate(20_000, backend, new Limit({ start: 128, aloneMs: 100 }))
+  assert.ok(run.ms <= hour + 1000, `${run.ms}`)
+  assert.ok(run.limit.value > 256, `${run.limit.value} at once`)
 })
 
 test('a crowd that comes to its end as fast as a few would is followed by few, before all of it has ended', () => {
