@@ -170,12 +170,12 @@ export class Planner implements Planning {
     // Items that have ended at once say nothing about overlapping.
     const wanted = isFree ? (probing.ends.length === 0 ? START : PROBED) : 1
     probing.allowed = Math.min(wanted, most)
-    team.resize(1, probing.allowed)
+    team.setConcurrency(probing.allowed)
     dispatch.wake()
     if (isFree) {
       this.openWhile(() => {
         const isOpening = probing.open(Math.min(OPENING_MOST, most))
-        if (isOpening) team.resize(1, probing.allowed)
+        if (isOpening) team.setConcurrency(probing.allowed)
         return isOpening
       })
     } else this.startOthers()

@@ -103,7 +103,8 @@ export class Probing implements Regulator {
   }
 
   room(lane: Lane): number {
-    return this.isFirst(lane) ? Math.max(0, this.allowed - lane.inFlight.size) : 0
+    // Those that have been started since the first is held need not be idle.
+    return Math.max(0, (this.isFirst(lane) ? this.allowed : 1) - lane.inFlight.size)
   }
 
   /** Twice as many, as long as none has ended; false where that is over. */
@@ -129,7 +130,11 @@ export class Probing implements Regulator {
     }
   }
 
-  finished({ input, began, among }: Attempt, { value, ...end }: End, now: number): void {
+  finished({ input, began, among }: Attempt, { value, ...end }: End, now: number, lane: Lane): void {
+    if (!this.isFirst(lane)) {
+      this.running--
+      return
+    }
     const isOverload = end.overload !== undefined
     this.spans.push({ began, ended: now, inFlight: this.running--, among, isOverload })
     this.endedAt = now

@@ -57,12 +57,16 @@ export class Team {
   resize(size: number, concurrency: number, inThreads = false): void {
     this.size = size
     this.inThreads = inThreads
-    if (concurrency !== this.concurrency) {
-      this.concurrency = concurrency
-      for (const lane of this.lanes) lane.worker.setConcurrency(concurrency)
-    }
+    this.setConcurrency(concurrency)
     for (const lane of this.staying.slice(size)) this.retire(lane)
     this.fill()
+  }
+
+  /** So many calls at once in each worker. */
+  setConcurrency(concurrency: number): void {
+    if (concurrency === this.concurrency) return
+    this.concurrency = concurrency
+    for (const lane of this.lanes) lane.worker.setConcurrency(concurrency)
   }
 
   /** For the workers that are there; those that come know it from the settings. */
