@@ -14,6 +14,8 @@ const SMALL_MS = 100
 const MARGIN = 1.15
 /** Behind each event loop. */
 export const POOL_THREADS = Number(process.env.UV_THREADPOOL_SIZE) || 4
+/** What the first items of a function that only waits keep the loop busy, until it is compiled: one to three milliseconds each. */
+const COLD_MS = 5
 /** What an adaptive limit is taken to reach, in a prediction. */
 const LIKELY_CONCURRENCY = 128
 const START_CONCURRENCY = 32
@@ -104,11 +106,11 @@ function candidates(
       isAdaptive,
     })
   }
-  // What only waits needs no second loop, whatever the first few items have cost, until its loop is seen to be full.
+  // What only waits needs no second loop, whatever compiling it has cost, until its loop is seen to be full.
   const isForLoop =
     fixed.on === 'auto' &&
     fixed.workers === undefined &&
-    ((nature === 'waits' && !isFull) || nature === 'pool')
+    ((nature === 'waits' && !isFull && measured.activeMs < COLD_MS) || nature === 'pool')
   if (fixed.on !== 'loop' && !isForLoop) {
     const wanted = nature === 'blocks' ? blockedWorkers(measured, remaining, available, costs) : available
     const bound = Math.min(fixed.concurrency ?? Infinity, remaining)

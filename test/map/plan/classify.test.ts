@@ -41,6 +41,14 @@ test('what waits gets one event loop, adaptive, however many items there are', (
   }
 })
 
+test('what waits for long, and computes so much that one loop would be full, gets several', () => {
+  const { plan } = choose({ measured: seen(125, 12, 16), remaining: 500, fixed: auto })
+  assert.equal(plan.workers, cores())
+  assert.ok(plan.isAdaptive)
+  assert.equal(choose({ measured: seen(50, 3, 4), remaining: 4000, fixed: auto }).plan.workers, 1)
+  assert.equal(choose({ measured: seen(125, 12, 16), remaining: 10, fixed: auto }).plan.workers, 1)
+})
+
 test('the compiler, busy beside the first items, does not hide that the loop is what holds them up', () => {
   const { plan } = choose({ measured: seen(1, 1, 2.3, 1.3), remaining: 4000, fixed: auto })
   assert.equal(plan.workers, cores())
