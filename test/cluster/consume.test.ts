@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
-import { writeFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { test } from 'node:test'
 import { FlowProducer, QueueEvents } from 'bullmq'
 import { consumer, ended, queueOf, until } from './support/queue.js'
@@ -193,6 +194,35 @@ test('what the queue asks for is kept: priority, delay, limits, flows, removal',
   await until(queue, 'completed', 6)
   const [last] = await queue.getJobs(['completed'], 0, 0)
   assert.equal(last!.name, 'parent')
+})
+
+test('a job that has failed with its child is not run', withRedis, async t => {
+  const { url } = await redis(t)
+  const queue = queueOf(t, url)
+  const flow = new FlowProducer({ connection: { url } })
+  t.after(() => flow.close())
+  await flow.add({
+    name: 'parent',
+    queueName: 'emails',
+    children: [{ name: 'child', queueName: 'emails', opts: { failParentOnFailure: true } }],
+  })
+  const { folder } = await consumer(
+    t,
+    url,
+    `import { appendFileSync } from 'node:fs'
+    import type { JobContext } from 'omakase/cluster'
+    export default (_: unknown, { job }: JobContext) => {
+      appendFileSync('ran', job.name + ' ')
+      if (job.name === 'child') throw new Error('no')
+    }`,
+  )
+  await until(queue, 'failed', 2)
+  const parent = (await ended(queue, 'failed')).find(({ name }) => name === 'parent')!
+  assert.match(parent.failedReason, /child .* failed/)
+  // The next one is taken as any other.
+  await queue.add('other', {})
+  await until(queue, 'completed', 1)
+  assert.equal(readFileSync(join(folder, 'ran'), 'utf8'), 'child other ')
 })
 
 test('a paused queue is left alone until it is resumed', withRedis, async t => {

@@ -1,5 +1,5 @@
 import { hostname } from 'node:os'
-import type { Job, Worker } from 'bullmq'
+import type { Job } from 'bullmq'
 import type { Item } from '../../map/input/source.js'
 import type { Outlet } from '../../map/run/outlet.js'
 import type { Engine } from '../engine/engine.js'
@@ -7,6 +7,7 @@ import { asError, delayOf, isDeath } from './failure.js'
 import { type End, JobItem } from './job-item.js'
 import { JobSource } from './job-source.js'
 import { OneWrite } from './one-write.js'
+import { type QueueWorker, queueWorker } from './queue-worker.js'
 
 const LOCK_MS = 5000
 const STALLED_MS = 2500
@@ -54,7 +55,7 @@ export class Consumer {
   }
   private readonly engine: Engine
   private readonly options: ConsumerOptions
-  private readonly worker: Worker
+  private readonly worker: QueueWorker
   private readonly write: OneWrite
   private readonly held = new Map<string, JobItem>()
   private readonly serving = new Set<Promise<void>>()
@@ -82,7 +83,7 @@ export class Consumer {
     const { queue, prefix, name = `${hostname()}-${process.pid}` } = options
     this.name = name
     this.write = new OneWrite(engine.redis)
-    this.worker = new engine.bullmq.Worker(queue, (job, token) => this.process(job, token!), {
+    this.worker = queueWorker(engine.bullmq, queue, job => this.settle(job), {
       connection: engine.redis,
       prefix,
       name,
@@ -199,8 +200,16 @@ export class Consumer {
         hasAsked ||= this.askNext()
         return hasAsked
       }
+      const item = this.hold(job, token)
+      this.working++
+      const end = item && (await item.ended)
+      this.working--
+      item?.tellLast()
       try {
-        job = ((await this.worker.processJob(job, token, wantsNext)) ?? undefined) as Job | undefined
+        job =
+          end?.t === 'completed'
+            ? await this.worker.complete(job, token, end.value, wantsNext)
+            : ((await this.worker.processJob(job, token, wantsNext)) as Job | undefined)
       } catch {
         job = undefined
       }
@@ -214,22 +223,30 @@ export class Consumer {
     }
   }
 
+  /**
+   * BullMQ comes when it is known what has become of the job, and has nothing in hand while a thousand of them wait. Null
+   * where it has failed before it runs, as its parent does for it.
+   */
+  private hold(job: Job, token: string): JobItem | null {
+    const item = new JobItem(this.taken++, job, token)
+    this.held.set(job.id!, item)
+    this.begun()
+    if (job.deferredFailure) return null
+    if (this.isEnding) item.end({ t: 'returned' })
+    else this.source.push(item)
+    return item
+  }
+
   private ended(item: Item, end: End): void {
     this.write.hold()
     ;(item as JobItem).end(end)
   }
 
-  /** What BullMQ calls the processor: it settles as the job does, in whichever process that is. */
-  private async process(job: Job, token: string): Promise<unknown> {
-    const item = new JobItem(this.taken++, job, token)
-    this.held.set(job.id!, item)
-    if (this.isEnding) item.end({ t: 'returned' })
-    else this.source.push(item)
-    this.begun()
-    this.working++
+  /** What BullMQ calls the processor: it settles as the job did, in whichever process that was. */
+  private async settle(job: Job): Promise<unknown> {
+    const item = this.held.get(job.id!)!
+    const { token } = item
     const end = await item.ended
-    this.working--
-    item.tellLast()
     const { DelayedError, UnrecoverableError, WaitingError } = this.engine.bullmq
     if (end.t === 'completed') return end.value
     if (end.t === 'failed') {
