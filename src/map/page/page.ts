@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
+import { cores } from '../../workers/cores.js'
 import { describePlan } from '../plan/plan.js'
 import type { Report } from '../report.js'
 import { count, rate, share, span } from './figures.js'
@@ -125,7 +126,7 @@ function measured({ measured, alternatives, plan }: Report): Safe {
   return html`<dl>
 <dt>an item took</dt><dd>${span(wallMs)}, seen on ${count(items)}</dd>
 <dt>event loop</dt><dd>${share(Math.min(activeMs, wallMs), wallMs)} busy</dd>
-<dt>processor</dt><dd>${share(cpuMs, wallMs)} used</dd>
+<dt>processor</dt><dd>${share(Math.min(cpuMs, cores() * wallMs), wallMs)} used</dd>
 </dl><p></p>${table(
     ['predicted', 'plan'],
     alternatives.map(

@@ -16,6 +16,8 @@ const GAIN = 1.15
 /** In slow start each item that ends lets so many more begin: a round trip makes four of one. */
 const GROWTH = 3
 const CUT = 0.7
+/** Where less than this share of what runs is refused, in one round, it is not since there is too much of it. */
+const RARE = 0.01
 /** After a crowd that is in its own way no fewer are tried than these, since the first item may just have been an easy one. */
 const LEAST_TRIED = 16
 /** Fewer are kept where they bring almost as much: not where their times just differ. */
@@ -80,6 +82,8 @@ export class Limit {
   /** The most that ran at once in this round; more than the limit where that has just been cut. */
   private roundMost = 0
   private roundItems = 0
+  /** Those of this round that were told that they are too much. */
+  private refused = 0
   private aloneMs: number
   /** Many were let in at once before anything was known: nothing grows until it is seen what they do to each other. */
   private crowd: Crowd | null
@@ -151,6 +155,9 @@ export class Limit {
   overloaded(began: number, now: number, inFlight: number, isCeiling: boolean): void {
     // What began before the last cut says nothing about what is asked since.
     if (this.isFixed || began <= this.lastCut) return
+    // A few among a thousand have reasons of their own.
+    this.refused++
+    if (!isCeiling && this.refused < inFlight * RARE) return
     this.lastCut = now
     this.beforeCut = Math.min(this.limit, Math.max(inFlight, this.roundMost))
     this.isSlowStart = this.isUnclear = false
@@ -286,6 +293,7 @@ export class Limit {
     this.roundMs = 0
     this.roundItems = 0
     this.roundMost = 0
+    this.refused = 0
   }
 
   private note(at: number, why: LimitChange['why']): void {

@@ -291,8 +291,9 @@ export class Planner implements Planning {
     const { nature } = classify(measured)
     if (!plan.isAdaptive) return nature !== classified.nature
     if (nature === 'computes' || nature === 'blocks') return true
-    // Threads behind the loop may be the compiler's as well, but for a moment only those.
-    if (nature === 'pool' && measured.offLoop >= POOL_THREADS * FULL) return true
+    // Threads behind the loop may be the compiler's as well: theirs is the work where they all have some, and more than it.
+    const { offLoop, cpuMs, activeMs } = measured
+    if (nature === 'pool' && offLoop >= POOL_THREADS * FULL && cpuMs >= 2 * activeMs) return true
     // Both are for loops with many items at once: how many of them is the question.
     return plan.workers === 1 ? busy >= FULL : busy * plan.workers < ALMOST_FREE
   }

@@ -187,6 +187,17 @@ test('a backend that refuses more than 40 is asked for less', () => {
   assert.ok(run.refused < 1500, `${run.refused} were refused`)
 })
 
+test('a few of a thousand that are refused do not cut, and more of them do', () => {
+  const limit = new Limit({ start: 1000 })
+  for (let nth = 1; nth < 10; nth++) limit.overloaded(10, 20, 1000, false)
+  assert.equal(limit.value, 1000)
+  limit.overloaded(10, 20, 1000, false)
+  assert.equal(limit.value, 700)
+  const rarely = (): Backend => (_others, nth) => (nth % 1500 === 7 ? { ms: 5, refused: true } : { ms: 100 })
+  const run = simulate(50_000, rarely(), new Limit())
+  assert.ok(run.limit.value > 2000, `${run.limit.value} at once`)
+})
+
 test('signals of what began before the last cut do not cut again', () => {
   const limit = new Limit({ start: 100 })
   limit.overloaded(10, 20, 100, false)
