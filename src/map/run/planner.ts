@@ -95,7 +95,11 @@ export class Planner implements Planning {
       this.hold(given, GUESSED_MS)
       return
     }
-    const probing = new Probing(this.wakeup.notify, lane => lane === parts.team.lanes[0])
+    const probing = new Probing(
+      settings.concurrency ?? Infinity,
+      this.wakeup.notify,
+      lane => lane === parts.team.lanes[0],
+    )
     parts.dispatch.regulator = probing
     const planner = this
     scope.spawn(

@@ -93,18 +93,21 @@ export class Probing implements Regulator {
   private readonly spans: Span[] = []
   /** Bytes that have gone there and back, of each that has ended. */
   readonly sizes: number[] = []
+  private readonly most: number
   private readonly onEnd: () => void
   private readonly isFirst: (lane: Lane) => boolean
 
-  /** What is measured is measured in one worker. */
-  constructor(onEnd: () => void, isFirst: (lane: Lane) => boolean) {
+  /** What is measured is measured in one worker; `most` at once in all of them. */
+  constructor(most: number, onEnd: () => void, isFirst: (lane: Lane) => boolean) {
+    this.most = most
     this.onEnd = onEnd
     this.isFirst = isFirst
   }
 
   room(lane: Lane): number {
     // Those that have been started since the first is held need not be idle.
-    return Math.max(0, (this.isFirst(lane) ? this.allowed : 1) - lane.inFlight.size)
+    const each = this.isFirst(lane) ? this.allowed : 1
+    return Math.max(0, Math.min(each - lane.inFlight.size, this.most - this.running))
   }
 
   /** Twice as many, as long as none has ended; false where that is over. */

@@ -62,6 +62,28 @@ test('while a function that holds its loop is measured the other workers start',
   assert.equal(first, 2)
 })
 
+test('while a function is measured no more run than were asked for, in however many workers', async t => {
+  const there = mkdtempSync(join(tmpdir(), 'omakase-there-'))
+  t.after(() => rmSync(there, { recursive: true, force: true }))
+  // The first item holds the loop, so that the other workers start, and then waits, so that more are let in.
+  const code = `import { readdirSync, rmSync, writeFileSync } from 'node:fs'
+    import { setTimeout } from 'node:timers/promises'
+    const there = ${JSON.stringify(there)}
+    export default async n => {
+      writeFileSync(there + '/' + n, '')
+      if (n === 0) for (const until = performance.now() + 100; performance.now() < until; );
+      await setTimeout(n === 0 ? 600 : 100)
+      const { length } = readdirSync(there)
+      rmSync(there + '/' + n)
+      return length
+    }`
+  const work = `${there}.mjs`
+  writeFileSync(work, code)
+  t.after(() => rmSync(work))
+  const together = await map(range(16), pathToFileURL(work), { concurrency: 2 }).outputs()
+  assert.equal(Math.max(...(together as number[])), 2)
+})
+
 /** Counts who has come; those that are not let go wait until so many are there at once. */
 const CROWD = (there: string, count: number) => `
   import { readdirSync, writeFileSync } from 'node:fs'
