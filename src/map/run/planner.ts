@@ -348,7 +348,7 @@ export class Planner implements Planning {
   private hold(plan: Plan, wallMs: number): void {
     const { team, dispatch, settings } = this.parts
     this.adaptive = null
-    this.steady = new Steady(plan, wallMs, settings.batch, this.remaining)
+    this.steady = new Steady(plan, wallMs, settings.batch, this.remaining, () => dispatch.inFlight)
     dispatch.regulator = this.steady
     team.resize(plan.workers, plan.concurrency, plan.executor === 'threads')
   }

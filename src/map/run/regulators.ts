@@ -14,6 +14,7 @@ export class Steady implements Regulator {
   readonly plan: Plan
   private readonly fixedBatch: number | undefined
   private readonly remaining: () => number | undefined
+  private readonly running: () => number
   wallMs: number
   private seen = 0
   /** Of an input, and of what comes out. */
@@ -25,16 +26,22 @@ export class Steady implements Regulator {
     wallMs: number,
     fixedBatch: number | undefined,
     remaining: () => number | undefined,
+    running: () => number,
   ) {
     this.plan = plan
     this.wallMs = wallMs
     this.fixedBatch = fixedBatch
     this.remaining = remaining
+    this.running = running
   }
 
   room({ inFlight }: Lane): number {
-    const { concurrency } = this.plan
-    if (concurrency > 1) return Math.max(0, concurrency - inFlight.size)
+    const { concurrency, workers } = this.plan
+    if (concurrency > 1) {
+      // Those that a worker still has which is not needed any more count as well.
+      const left = concurrency * workers - this.running()
+      return Math.max(0, Math.min(concurrency - inFlight.size, left))
+    }
     // One message is worked on while the next is on its way.
     const batch = this.batch
     return inFlight.size <= batch / 2 ? batch : 0

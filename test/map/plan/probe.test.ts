@@ -65,14 +65,14 @@ test('while a function that holds its loop is measured the other workers start',
 test('while a function is measured no more run than were asked for, in however many workers', async t => {
   const there = mkdtempSync(join(tmpdir(), 'omakase-there-'))
   t.after(() => rmSync(there, { recursive: true, force: true }))
-  // The first item holds the loop, so that the other workers start, and then waits, so that more are let in.
-  const code = `import { readdirSync, rmSync, writeFileSync } from 'node:fs'
+  // The first item holds its loop until another worker runs the second, and then waits, so that one loop is enough for all.
+  const code = `import { existsSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
     import { setTimeout } from 'node:timers/promises'
     const there = ${JSON.stringify(there)}
     export default async n => {
       writeFileSync(there + '/' + n, '')
-      if (n === 0) for (const until = performance.now() + 100; performance.now() < until; );
-      await setTimeout(n === 0 ? 600 : 100)
+      if (n === 0) for (const until = performance.now() + 5000; performance.now() < until && !existsSync(there + '/1'); );
+      await setTimeout(n === 0 ? 600 : n === 1 ? 1500 : 100)
       const { length } = readdirSync(there)
       rmSync(there + '/' + n)
       return length
