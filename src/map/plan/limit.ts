@@ -1,8 +1,8 @@
 /**
- * How many items at once, for a function that waits. It opens by time until a first item has ended. Then comes a slow
- * start behind a gate: the limit grows as long as more items at once bring more items a second. Then it climbs in small
- * steps, up or down, whichever brings more. An overload signal cuts it, once for each round trip. Latencies are not
- * looked at: they mislead where inputs differ.
+ * How many items at once, for a function that waits. It opens by time until a first item has ended; what has been let in
+ * by then is judged as it ends. Then comes a slow start behind a gate: the limit grows as long as more items at once bring
+ * more items a second. Then it climbs in small steps, up or down, whichever brings more. An overload signal cuts it, once
+ * for each round trip. That items take longer decides nothing alone: it misleads where inputs differ.
  */
 
 import { Crowd, SLOWER, type Verdict } from './crowd.js'
