@@ -83,7 +83,7 @@ export class Limit {
   private roundMost = 0
   private roundItems = 0
   /** Those of this round that were told that they are too much. */
-  private refused = 0
+  private refusals = 0
   private aloneMs: number
   /** Many were let in at once before anything was known: nothing grows until it is seen what they do to each other. */
   private crowd: Crowd | null
@@ -151,13 +151,17 @@ export class Limit {
     this.judge(rate, now, inFlight, busy, isFull)
   }
 
-  /** An item that began at `began` was told that it is too much; `isCeiling`: this side can bear no more at all. */
+  /** An item that began at `began` was told that it is too much. */
+  refused(began: number, now: number, inFlight: number): void {
+    this.refusals++
+    // A few among a thousand have reasons of their own.
+    if (this.refusals >= inFlight * RARE) this.overloaded(began, now, inFlight, false)
+  }
+
+  /** What began at `began` was too much; `isCeiling`: this side can bear no more at all. */
   overloaded(began: number, now: number, inFlight: number, isCeiling: boolean): void {
     // What began before the last cut says nothing about what is asked since.
     if (this.isFixed || began <= this.lastCut) return
-    // A few among a thousand have reasons of their own.
-    this.refused++
-    if (!isCeiling && this.refused < inFlight * RARE) return
     this.lastCut = now
     this.beforeCut = Math.min(this.limit, Math.max(inFlight, this.roundMost))
     this.isSlowStart = this.isUnclear = false
@@ -293,7 +297,7 @@ export class Limit {
     this.roundMs = 0
     this.roundItems = 0
     this.roundMost = 0
-    this.refused = 0
+    this.refusals = 0
   }
 
   private note(at: number, why: LimitChange['why']): void {

@@ -65,8 +65,9 @@ export class Adaptive implements Regulator {
     const inFlight = this.running--
     const { began } = attempt
     const busy = this.isHeld ? 1 : this.look(lane, usage)
-    if (overload !== undefined)
-      this.limit.overloaded(began, now, inFlight, overload.code === 'EMFILE' || overload.code === 'ENFILE')
+    if (overload?.code === 'EMFILE' || overload?.code === 'ENFILE')
+      this.limit.overloaded(began, now, inFlight, true)
+    else if (overload !== undefined) this.limit.refused(began, now, inFlight)
     this.limit.finished(began, now, inFlight, busy, attempt.among)
     this.tell()
   }

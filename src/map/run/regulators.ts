@@ -135,7 +135,7 @@ export class Probing implements Regulator {
   /** What has ended belongs to the first round of the limit that comes after. */
   tell(limit: Limit): void {
     for (const { began, ended, inFlight, among, isOverload } of this.spans) {
-      if (isOverload) limit.overloaded(began, ended, inFlight, false)
+      if (isOverload) limit.refused(began, ended, inFlight)
       limit.finished(began, ended, inFlight, 0, among)
     }
   }

@@ -37,7 +37,7 @@ function simulate(items: number, backend: Backend, limit: Limit): Run {
     if (next.refused) {
       refused++
       waiting++
-      limit.overloaded(next.began, now, inFlight, false)
+      limit.refused(next.began, now, inFlight)
     }
     limit.finished(next.began, now, inFlight, next.busy, next.among)
   }
@@ -189,9 +189,9 @@ test('a backend that refuses more than 40 is asked for less', () => {
 
 test('a few of a thousand that are refused do not cut, and more of them do', () => {
   const limit = new Limit({ start: 1000 })
-  for (let nth = 1; nth < 10; nth++) limit.overloaded(10, 20, 1000, false)
+  for (let nth = 1; nth < 10; nth++) limit.refused(10, 20, 1000)
   assert.equal(limit.value, 1000)
-  limit.overloaded(10, 20, 1000, false)
+  limit.refused(10, 20, 1000)
   assert.equal(limit.value, 700)
   const rarely = (): Backend => (_others, nth) => (nth % 1500 === 7 ? { ms: 5, refused: true } : { ms: 100 })
   const run = simulate(50_000, rarely(), new Limit())
