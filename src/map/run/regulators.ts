@@ -143,6 +143,7 @@ export class Probing implements Regulator {
   finished({ input, began, among }: Attempt, { value, ...end }: End, now: number, lane: Lane): void {
     if (!this.isFirst(lane)) {
       this.running--
+      this.onEnd()
       return
     }
     const isOverload = end.overload !== undefined

@@ -6,6 +6,7 @@ import { type TestContext, test } from 'node:test'
 import { pathToFileURL } from 'node:url'
 import { map } from 'omakase/map'
 import type { Measured } from '#src/map/plan/measure.js'
+import { cores } from '#src/workers/cores.js'
 
 /** What the probe made of a function over so many inputs. */
 async function probed(t: TestContext, code: string, inputs: readonly unknown[]): Promise<Measured> {
@@ -62,7 +63,7 @@ test('while a function that holds its loop is measured the other workers start',
   assert.equal(first, 2)
 })
 
-test('while a function is measured no more run than were asked for, in however many workers', async t => {
+test('while a function is measured the other workers work, and no more run than were asked for', async t => {
   const there = mkdtempSync(join(tmpdir(), 'omakase-there-'))
   t.after(() => rmSync(there, { recursive: true, force: true }))
   // The first item holds its loop until another worker runs the second, and then waits, so that one loop is enough for all.
@@ -72,16 +73,21 @@ test('while a function is measured no more run than were asked for, in however m
     export default async n => {
       writeFileSync(there + '/' + n, '')
       if (n === 0) for (const until = performance.now() + 5000; performance.now() < until && !existsSync(there + '/1'); );
+      const isHelped = existsSync(there + '/1')
       await setTimeout(n === 0 ? 600 : n === 1 ? 1500 : 100)
       const { length } = readdirSync(there)
       rmSync(there + '/' + n)
-      return length
+      return { length, isHelped }
     }`
   const work = `${there}.mjs`
   writeFileSync(work, code)
   t.after(() => rmSync(work))
-  const together = await map(range(16), pathToFileURL(work), { concurrency: 2 }).outputs()
-  assert.equal(Math.max(...(together as number[])), 2)
+  const seen = (await map(range(16), pathToFileURL(work), { concurrency: 2 }).outputs()) as {
+    readonly length: number
+    readonly isHelped: boolean
+  }[]
+  assert.equal(seen[0]!.isHelped, cores() > 1)
+  assert.equal(Math.max(...seen.map(({ length }) => length)), 2)
 })
 
 /** Counts who has come; those that are not let go wait until so many are there at once. */
