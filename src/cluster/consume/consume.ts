@@ -103,13 +103,14 @@ export async function consume(
 }
 
 /** Jobs that stand in line in a process, at most: behind one that takes an hour they would wait, and no other machine has them. */
-const MOST_IN_LINE = 256
+const MOST_IN_LINE = 128
 
 function roomIn({ team, dispatch }: PlannerParts, plan: Plan | null, working: number, ready: number): number {
   const lanes = team.lanes.filter(lane => lane.loaded !== null && !lane.isEnding)
-  const room = lanes.reduce((sum, lane) => sum + Math.max(0, dispatch.regulator.room(lane)), -ready)
-  // Those that are sent in bundles are in line before they are sent as well.
-  return plan?.concurrency === 1 ? Math.min(room, lanes.length * MOST_IN_LINE - working) : room
+  if (plan?.concurrency !== 1)
+    return lanes.reduce((sum, lane) => sum + Math.max(0, dispatch.regulator.room(lane)), -ready)
+  // A message that is worked on, and half of the next one; whatever is on its way now.
+  return lanes.length * Math.min(MOST_IN_LINE, Math.floor(1.5 * plan.batch)) - working
 }
 
 /** What a module says of itself for `map`, and what is the queue's own business here. */

@@ -142,6 +142,7 @@ export class Consumer {
         continue
       }
       this.asked += count
+      this.write.hold()
       // Only one may wait for what is not there yet.
       const found = await Promise.all(Array.from({ length: count }, () => this.get(count === 1)))
       this.asked -= count
@@ -216,9 +217,10 @@ export class Consumer {
       if (hasAsked) {
         this.asked--
         this.following--
-        if (job === undefined) this.source.come()
       }
       this.held.delete(id)
+      if (job !== undefined) continue
+      this.source.come()
       this.look()
     }
   }

@@ -4,7 +4,7 @@ import type { JobItem } from './job-item.js'
 type Next = IteratorResult<readonly JobItem[], undefined>
 
 /** So many are handed on while more are on their way: a message to a worker costs more than what is in it. */
-const ENOUGH = 32
+const ENOUGH = 64
 
 /** The jobs of a queue as they come in; those that come together are handed on together. */
 export class JobSource implements Source, AsyncIterator<readonly JobItem[], undefined> {
