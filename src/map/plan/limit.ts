@@ -9,7 +9,12 @@ import { Crowd, SLOWER, type Verdict } from './crowd.js'
 
 export const START = 32
 /** No more are begun before one has ended: nothing is known yet of what it does to the other side. */
-export const OPENING_MOST = 128
+export const OPENING_MOST = 256
+/** Up to there the opening doubles, so often; then so many come each time, not so often: about one in a millisecond. */
+const DOUBLED_TO = 128
+const DOUBLING_MS = 15
+const OPENING_STEP = 32
+const OPENING_STEP_MS = 30
 const MOST = 4096
 /** A round that was given half as much again must bring so much more to pass the gate. */
 const GAIN = 1.15
@@ -113,12 +118,13 @@ export class Limit {
     return Math.max(1, Math.floor(this.limit - (this.crowd?.unfollowed ?? 0)))
   }
 
-  /** Twice as many, as long as none has ended; false where that is over. */
-  open(): boolean {
-    if (this.isFixed || this.roundBegan !== 0 || !this.isSlowStart || this.limit >= OPENING_MOST) return false
-    this.limit = this.roundLimit = Math.min(this.most, OPENING_MOST, this.limit * 2)
+  /** More, as long as none has ended; undefined where that is over. */
+  open(): number | undefined {
+    if (this.isFixed || this.roundBegan !== 0 || !this.isSlowStart || this.limit >= OPENING_MOST)
+      return undefined
+    this.limit = this.roundLimit = Math.min(this.most, opened(this.limit))
     this.crowd = new Crowd(this.value)
-    return true
+    return this.value
   }
 
   /**
@@ -303,4 +309,14 @@ export class Limit {
   private note(at: number, why: LimitChange['why']): void {
     if (this.changes.length < 1000) this.changes.push({ at, value: this.value, why })
   }
+}
+
+/** How many are let in next where so many are, and none has ended. */
+export function opened(count: number): number {
+  return Math.min(OPENING_MOST, count < DOUBLED_TO ? count * 2 : count + OPENING_STEP)
+}
+
+/** Milliseconds until then. */
+export function openingPause(count: number): number {
+  return count < DOUBLED_TO ? DOUBLING_MS : OPENING_STEP_MS
 }

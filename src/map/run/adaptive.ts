@@ -47,10 +47,10 @@ export class Adaptive implements Regulator {
     return Math.max(0, Math.min(this.limit.value - this.running, this.each - inFlight.size))
   }
 
-  open(): boolean {
-    const isOpening = this.limit.open()
+  open(): number | undefined {
+    const opened = this.limit.open()
     this.tell()
-    return isOpening
+    return opened
   }
 
   started(attempts: readonly Attempt[], now: number): void {

@@ -8,7 +8,7 @@ import { type Choice, choose, POOL_THREADS } from '../plan/choose.js'
 import { classify, type Nature } from '../plan/classify.js'
 import { type Costs, USUAL } from '../plan/costs.js'
 import { keptCosts } from '../plan/kept-costs.js'
-import { Limit, type LimitChange, OPENING_MOST, START } from '../plan/limit.js'
+import { Limit, type LimitChange, openingPause, START } from '../plan/limit.js'
 import { type Measured, measure, median } from '../plan/measure.js'
 import { isMemoryShort } from '../plan/memory.js'
 import type { Plan } from '../plan/plan.js'
@@ -28,8 +28,6 @@ const ENOUGH = 3
 const TINY = 512
 const TINY_MS = 25
 const PROBE_MS = 500
-/** While nothing has ended and the loop is free, twice as many are let in so often. */
-const OPENING_MS = 15
 /** A closure that keeps the loop busier than that over a tenth of a second blocks it. */
 const BLOCKS = 0.9
 /** A first item that takes longer is not waited for: whether the loop answers says enough. */
@@ -178,9 +176,9 @@ export class Planner implements Planning {
     dispatch.wake()
     if (isFree) {
       this.openWhile(() => {
-        const isOpening = probing.open(Math.min(OPENING_MOST, most))
-        if (isOpening) team.setConcurrency(probing.allowed)
-        return isOpening
+        const opened = probing.open()
+        if (opened !== undefined) team.setConcurrency(opened)
+        return opened
       })
     } else this.startOthers()
     const left = () => began + PROBE_MS - performance.now()
@@ -376,14 +374,16 @@ export class Planner implements Planning {
   }
 
   /** Lets in more and more before anything has ended, each time when the worker's loop has got round to answering. */
-  private openWhile(open: () => boolean): void {
+  private openWhile(open: () => number | undefined): void {
     const { scope, team, dispatch } = this.parts
     scope.spawn(
       function* () {
-        for (;;) {
-          yield* sleep(OPENING_MS)
+        let opened: number | undefined = START
+        while (opened !== undefined) {
+          yield* sleep(openingPause(opened))
           const lane = team.lanes[0]
-          if (lane === undefined || !(yield* wait(lane.worker.ping())) || !open()) return
+          if (lane === undefined || !(yield* wait(lane.worker.ping()))) return
+          opened = open()
           dispatch.wake()
         }
       },

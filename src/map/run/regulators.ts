@@ -1,5 +1,5 @@
 import { batchFor } from '../plan/choose.js'
-import type { Limit } from '../plan/limit.js'
+import { type Limit, opened } from '../plan/limit.js'
 import type { Plan } from '../plan/plan.js'
 import type { Attempt } from './attempt.js'
 import type { Lane } from './lane.js'
@@ -117,11 +117,12 @@ export class Probing implements Regulator {
     return Math.max(0, Math.min(each - lane.inFlight.size, this.most - this.running))
   }
 
-  /** Twice as many, as long as none has ended; false where that is over. */
-  open(most: number): boolean {
-    if (this.ends.length > 0 || this.allowed >= most) return false
-    this.allowed = Math.min(most, this.allowed * 2)
-    return true
+  /** More, as long as none has ended; undefined where that is over. */
+  open(): number | undefined {
+    const allowed = Math.min(this.most, opened(this.allowed))
+    if (this.ends.length > 0 || this.allowed >= allowed) return undefined
+    this.allowed = allowed
+    return allowed
   }
 
   started(attempts: readonly Attempt[], now: number): void {
