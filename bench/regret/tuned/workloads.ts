@@ -57,6 +57,22 @@ export const tuned: readonly Workload[] = [
     plans: [loop(40), loop(32), loop(36), loop(24), loop(48), loop(64), loop(128)],
   },
   {
+    name: 'few',
+    job: '200 requests of 300 ms',
+    module: ask,
+    server: 'asked',
+    inputs: ({ address }) => few(200, () => `${address}/300`),
+    plans: waiting,
+  },
+  {
+    name: 'hosts',
+    job: '1,000 requests of 10 ms, then 1,000 of 250 ms',
+    module: ask,
+    server: 'asked',
+    inputs: ({ address }) => few(2000, i => `${address}/${i < 1000 ? 10 : 250}`),
+    plans: waiting,
+  },
+  {
     name: 'cpu-10us',
     job: '250,000 items of 10 µs of CPU',
     module: compute,

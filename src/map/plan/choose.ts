@@ -10,8 +10,9 @@ import type { Plan } from './plan.js'
 export const MANY = 1e6
 /** Less work than that is not worth a second process. */
 const SMALL_MS = 100
-/** The simpler plan is kept unless another is better by more. */
+/** The simpler plan is kept unless another is better by more; by how much is not known well of what has just begun. */
 const MARGIN = 1.15
+const COLD_MARGIN = 1.5
 /** Behind each event loop. */
 export const POOL_THREADS = Number(process.env.UV_THREADPOOL_SIZE) || 4
 /** What the first items of a function that only waits keep the loop busy, until it is compiled: one to three milliseconds each. */
@@ -27,6 +28,8 @@ export interface Question {
   readonly remaining: number | undefined
   /** One event loop has been seen to be busy all the time, with more to do: it is not enough. */
   readonly isFull?: boolean
+  /** The items take so little that what was seen of them is mostly the compiler's. */
+  readonly isCold?: boolean
   /** Of this machine; what is usual unless given. */
   readonly costs?: Costs
   readonly fixed: {
@@ -59,6 +62,7 @@ export function choose({
   measured,
   remaining = MANY,
   isFull = false,
+  isCold = false,
   costs = USUAL,
   fixed,
 }: Question): Choice {
@@ -70,8 +74,9 @@ export function choose({
   const best = alternatives[0]!
   const simple = alternatives.find(({ plan }) => plan.executor === 'loop')
   const isSmall = measured.wallMs * remaining < SMALL_MS
+  const margin = isCold ? COLD_MARGIN : MARGIN
   const chosen =
-    simple !== undefined && (isSmall || simple.predictedMs <= best.predictedMs * MARGIN) ? simple : best
+    simple !== undefined && (isSmall || simple.predictedMs <= best.predictedMs * margin) ? simple : best
   return {
     ...chosen,
     classified,
@@ -169,20 +174,22 @@ export function predict(
   const startMs = loadMs + (inThreads ? costs.threadStartMs : costs.startMs)
   const messageMs = inThreads ? costs.threadMessageMs : costs.messageMs
   const starting = executor !== 'loop' && workers > 1 ? startMs * Math.max(1, workers / cores()) : 0
-  const talking = remaining * costs.itemMs + (remaining / batch) * messageMs
+  // Half of it is this process's; what the others have of it is in what keeps their loops busy.
+  const talking = (remaining * costs.itemMs + (remaining / batch) * messageMs) / 2
   // The times of items that stood in line for a thread say nothing; what they used of the processor does.
   const oneAfterTheOther = nature === 'pool' ? 0 : (remaining * wallMs) / atOnce
   const megabytes = (remaining * bytes) / 1e6
   // All that goes there and back passes through this process, however many workers there are; and through a child.
-  const here = megabytes * costs.megabyteMs
+  const here = megabytes * costs.megabyteMs + talking
   const between = inThreads ? megabytes * Math.max(0, costs.threadMegabyteThereMs - costs.megabyteThereMs) : 0
   // More that compute than there are cores bring nothing.
   const active = remaining * activeMs
   const loops = active / (nature === 'blocks' ? workers : Math.min(workers, cores()))
   // Beside a busy loop, what the threads behind it used was mostly the compiler's, which soon has done its work.
   const processor = nature === 'pool' || nature === 'mixed' ? remaining * cpuMs : 0
-  const everywhere = (here + between + Math.max(processor, nature === 'computes' ? active : 0)) / cores()
-  return starting + Math.max(oneAfterTheOther, loops, everywhere, here, between) + talking
+  const there = Math.max(processor, nature === 'computes' ? active : 0)
+  const everywhere = (here + between + there) / cores()
+  return starting + Math.max(oneAfterTheOther, loops, everywhere, here, between)
 }
 
 const WORDS = {

@@ -12,6 +12,8 @@ const BUSY = 0.7
 const FREE = 0.15
 /** Above this share of its time an item counts as using the processor. */
 const USES_CPU = 0.5
+/** What takes fewer milliseconds has waited for nothing; beside it the loop's time is mostly that of messages. */
+export const INSTANT_MS = 0.05
 
 export interface Classified {
   readonly nature: Nature
@@ -23,11 +25,11 @@ export interface Classified {
 
 /** Synchronous time alone is fooled by async functions that compute; the loop's and the processor's together are not. */
 export function classify({ wallMs, activeMs, cpuMs, queuedMs, offLoop }: Measured): Classified {
-  const wall = Math.max(wallMs, 0.001)
+  if (wallMs < INSTANT_MS) return { nature: 'computes', busy: 1, cpu: 1 }
   // Items that overlap share the loop: more than all of it nobody can have.
-  const busy = Math.min(1, activeMs / wall)
+  const busy = Math.min(1, activeMs / wallMs)
   // What stands in line for a core computes, too: a machine that is shared does not make it a blocking call.
-  const cpu = (cpuMs + queuedMs) / wall
+  const cpu = (cpuMs + queuedMs) / wallMs
   return { nature: natureOf(busy, cpu, offLoop), busy, cpu }
 }
 

@@ -5,7 +5,7 @@ import type { Loaded, Usage } from '../../workers/internal.js'
 import type { Source } from '../input/source.js'
 import type { Settings } from '../options/options.js'
 import { type Choice, choose, POOL_THREADS } from '../plan/choose.js'
-import { classify, type Nature } from '../plan/classify.js'
+import { classify, INSTANT_MS, type Nature } from '../plan/classify.js'
 import { type Costs, USUAL } from '../plan/costs.js'
 import { keptCosts } from '../plan/kept-costs.js'
 import { Limit, type LimitChange, openingPause, START } from '../plan/limit.js'
@@ -27,6 +27,8 @@ const PROBED = 8
 const ENOUGH = 3
 const TINY = 512
 const TINY_MS = 25
+/** What takes next to nothing runs on until it is compiled, so long, and as long again to see what it takes. */
+const WARMING_MS = 50
 const PROBE_MS = 500
 /** A closure that keeps the loop busier than that over a tenth of a second blocks it. */
 const BLOCKS = 0.9
@@ -189,18 +191,29 @@ export class Planner implements Planning {
     const ends = probing.ends.slice(probing.ends.length > first ? first : 0)
     if (ends.length < ENOUGH && ends.length > 0 && this.isOver) return
     const isKnown = ends.length > 0 && (ends.length >= PROBED || !(yield* this.othersWait(probing)))
-    this.decide(
-      isKnown
-        ? measure(
-            ends.map(end => end.ms),
-            from,
-            ends.at(-1)!.usage,
-            median(probing.sizes),
-            this.costs,
-          )
-        : stillWaiting(began),
-      probing,
-    )
+    if (!isKnown) {
+      this.decide(stillWaiting(began), probing)
+      return
+    }
+    const times = ends.map(end => end.ms)
+    const seen = measure(times, from, ends.at(-1)!.usage, median(probing.sizes), this.costs)
+    this.decide(yield* this.warm(seen), probing)
+  }
+
+  /** Tiny items that seem to be worth a second process: most of what was seen of them was the compiler's. */
+  private *warm(seen: Measured): Coroutine<Measured> {
+    const { plan, alternatives } = this.chosen(seen)
+    const alone = alternatives.find(one => one.plan.executor === 'loop')
+    if (seen.wallMs >= INSTANT_MS || plan.executor === 'loop' || alone === undefined) return seen
+    this.hold(alone.plan, seen.wallMs)
+    this.parts.dispatch.wake()
+    const { tally, team } = this.parts
+    const watch = new Watch(tally, team.lanes)
+    yield* sleep(WARMING_MS)
+    watch.look()
+    yield* sleep(WARMING_MS)
+    const warm = watch.look()
+    return warm === null ? seen : { ...warm.measured, bytes: seen.bytes ?? 0 }
   }
 
   /** What holds its loop will have a worker a core: they start while it is measured. */
@@ -232,7 +245,8 @@ export class Planner implements Planning {
     const measured = { ...seen, loadMs: this.loadMs }
     this.measured = measured
     const served = probing.ends.find(({ overload }) => overload === undefined)
-    this.enforce(this.chosen(measured), measured, probing, served?.ms)
+    const isCold = measured.wallMs < INSTANT_MS
+    this.enforce(this.chosen(measured, false, isCold), measured, probing, served?.ms)
     const planner = this
     this.parts.scope.spawn(
       function* () {
@@ -242,12 +256,13 @@ export class Planner implements Planning {
     )
   }
 
-  private chosen(measured: Measured, isFull = false): Choice {
+  private chosen(measured: Measured, isFull = false, isCold = false): Choice {
     const { on, workers, concurrency, batch, isolate = true } = this.parts.settings
     return choose({
       measured,
       remaining: this.remaining(),
       isFull,
+      isCold,
       costs: this.costs,
       fixed: {
         on,
@@ -291,7 +306,10 @@ export class Planner implements Planning {
   private isOdd({ measured, busy }: Seen): boolean {
     const { plan, classified } = this.choice!
     const { nature } = classify(measured)
-    if (!plan.isAdaptive) return nature !== classified.nature
+    // One process was enough for what the first items did; the others may be worth their start.
+    const isAlone = plan.executor === 'loop' && (nature === 'computes' || nature === 'blocks')
+    if (!plan.isAdaptive)
+      return nature !== classified.nature || (isAlone && this.again(measured).plan.executor !== 'loop')
     if (nature === 'computes' || nature === 'blocks') return true
     // Threads behind the loop may be the compiler's as well: theirs is the work where they all have some, and more than it.
     const { offLoop, cpuMs, activeMs } = measured
@@ -302,8 +320,7 @@ export class Planner implements Planning {
 
   private planAgain({ measured: seen, busy }: Seen): void {
     const before = this.choice!
-    const measured = { ...seen, loadMs: this.loadMs, bytes: this.measured?.bytes ?? 0 }
-    const choice = this.chosen(measured, busy >= FULL)
+    const choice = this.again(seen, busy >= FULL)
     const { plan } = choice
     const isSame =
       plan.executor === before.plan.executor &&
@@ -315,13 +332,18 @@ export class Planner implements Planning {
       return
     }
     const running = this.parts.dispatch.inFlight
-    this.enforce(choice, measured, { running, peak: running })
+    this.enforce(choice, seen, { running, peak: running })
     const nature = choice.classified.nature
     this.note(
       nature === before.classified.nature
         ? `its event loop was ${Math.round(100 * busy)} % busy`
         : `it does not ${DOES[before.classified.nature]} any more: ${choice.reason}`,
     )
+  }
+
+  /** What would be chosen for what is left, if it is as what has been seen since. */
+  private again(seen: Measured, isFull = false): Choice {
+    return this.chosen({ ...seen, loadMs: this.loadMs, bytes: this.measured?.bytes ?? 0 }, isFull)
   }
 
   /** While memory is short nothing grows, and of more workers than there are cores half must do. */

@@ -20,6 +20,7 @@ const table: [string, Measured, Nature][] = [
   ['an idle loop and busy threads behind it', seen(100, 1, 40, 1.8), 'pool'],
   ['neither', seen(200, 1, 1), 'waits'],
   ['some of each', seen(20, 8, 8), 'mixed'],
+  ['next to no time at all, of which messages are the most', seen(0.002, 0.0005, 0), 'computes'],
 ]
 
 for (const [what, measured, nature] of table) {
@@ -97,6 +98,15 @@ test('what was fixed is kept, and the rest is chosen', () => {
   })
   assert.equal(asked.workers, 9)
   assert.equal(reason, '--workers 9 was asked for')
+})
+
+test('tiny items are no reason for a second process, and those of ten microseconds are', () => {
+  const executor = (ms: number, isCold: boolean) =>
+    choose({ measured: seen(ms, ms, ms), remaining: 1e6, isCold, fixed: auto }).plan.executor
+  assert.equal(executor(0.001, false), 'loop')
+  // What was seen of them may be the compiler's.
+  assert.equal(executor(0.0015, true), 'loop')
+  assert.equal(executor(0.01, true), cores() > 1 ? 'processes' : 'loop')
 })
 
 test('the prediction of each alternative stands beside the choice, the best first', () => {

@@ -8,15 +8,19 @@ import { map } from 'omakase/map'
 import type { Measured } from '#src/map/plan/measure.js'
 import { cores } from '#src/workers/cores.js'
 
-/** What the probe made of a function over so many inputs. */
-async function probed(t: TestContext, code: string, inputs: readonly unknown[]): Promise<Measured> {
+/** A run of a function over so many inputs: what came out, and what the probe made of it. */
+async function ran(t: TestContext, code: string, inputs: readonly unknown[]) {
   const folder = mkdtempSync(join(tmpdir(), 'omakase-probe-'))
   t.after(() => rmSync(folder, { recursive: true, force: true }))
   writeFileSync(join(folder, 'work.mjs'), code)
   const report = join(folder, 'report.json')
-  await map(inputs, pathToFileURL(join(folder, 'work.mjs')), { report }).outputs()
-  return JSON.parse(readFileSync(report, 'utf8')).measured
+  const outputs = await map(inputs, pathToFileURL(join(folder, 'work.mjs')), { report }).outputs()
+  const { measured } = JSON.parse(readFileSync(report, 'utf8')) as { measured: Measured }
+  return { outputs, measured }
 }
+
+const probed = async (...args: Parameters<typeof ran>) => (await ran(...args)).measured
+const results = async (...args: Parameters<typeof ran>) => (await ran(...args)).outputs
 
 const range = (n: number) => Array.from({ length: n }, (_, i) => i)
 
@@ -42,6 +46,17 @@ test('how much goes there and back is measured', async t => {
   const code = `export default text => text.length % 2 === 0 ? text : text + '!'`
   const { bytes = 0 } = await probed(t, code, new Array(12).fill('a'.repeat(300_000)))
   assert.ok(bytes >= 600_000 && bytes <= 600_100, `${bytes}`)
+})
+
+test('where items grow that one process was enough for, the others get them too', async t => {
+  const code = `export default ms => {
+    const end = performance.now() + ms
+    while (performance.now() < end);
+    return process.pid
+  }`
+  const inputs = [...new Array(100_000).fill(0), ...new Array(1000).fill(5)]
+  const pids = await results(t, code, inputs)
+  assert.ok(new Set(pids).size >= Math.min(2, cores()), `${new Set(pids).size} processes`)
 })
 
 test('while a function that holds its loop is measured the other workers start', async t => {
