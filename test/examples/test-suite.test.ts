@@ -3,13 +3,12 @@ import { execFileSync } from 'node:child_process'
 import { readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
-import { fileURLToPath } from 'node:url'
 import { readResults } from '../../examples/demo/results.js'
 import type { Ran } from '../../examples/test-suite/run-test-file.js'
 import { omakase, root } from './omakase.js'
 import { scratch } from './scratch.js'
 
-const longestFirst = fileURLToPath(new URL('../../examples/test-suite/longest-first.js', import.meta.url))
+const longestFirst = join(root, 'examples/test-suite/longest-first.mjs')
 const suite = join(root, 'examples/test-suite/suite')
 const files = readdirSync(suite)
   .sort()

@@ -29,6 +29,8 @@ const TINY = 512
 const TINY_MS = 25
 /** What takes next to nothing runs on until it is compiled, so long, and as long again to see what it takes. */
 const WARMING_MS = 50
+/** What takes less is even then not known better than by half. */
+const COLD_MS = 0.005
 const PROBE_MS = 500
 /** A closure that keeps the loop busier than that over a tenth of a second blocks it. */
 const BLOCKS = 0.9
@@ -245,7 +247,7 @@ export class Planner implements Planning {
     const measured = { ...seen, loadMs: this.loadMs }
     this.measured = measured
     const served = probing.ends.find(({ overload }) => overload === undefined)
-    const isCold = measured.wallMs < INSTANT_MS
+    const isCold = measured.wallMs < COLD_MS
     this.enforce(this.chosen(measured, false, isCold), measured, probing, served?.ms)
     const planner = this
     this.parts.scope.spawn(
