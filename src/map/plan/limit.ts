@@ -31,6 +31,8 @@ const ALMOST = 0.7
 const FEW = 0.25
 /** What is compared of the times of items is compared at about the same limit. */
 const ABOUT = 1.3
+/** The place counts as full with this share of the limit. */
+const FULL = 0.8
 /** One step of the climb. */
 const STEP = 0.1
 /** Busier than that, the loop is what bounds it, and more items at once only stand in its line. */
@@ -87,6 +89,8 @@ export class Limit {
   /** The most that ran at once in this round; more than the limit where that has just been cut. */
   private roundMost = 0
   private roundItems = 0
+  /** Of those that began in it when the place was full. */
+  private quickestMs = Infinity
   /** Those of this round that were told that they are too much. */
   private refusals = 0
   private aloneMs: number
@@ -146,9 +150,10 @@ export class Limit {
     if (began >= this.roundStarted) {
       this.roundMs += now - began
       this.roundItems++
+      if (among >= this.roundLimit * FULL) this.quickestMs = Math.min(this.quickestMs, now - began)
     }
     // Items that began together end together: at the last of them next to nothing is in flight.
-    const isFull = this.roundMost >= this.roundLimit * 0.8
+    const isFull = this.roundMost >= this.roundLimit * FULL
     if (this.isSlowStart && !this.isUnclear && this.trial === null && isFull && busy < this.frozenAbove)
       this.grow(1)
     // A round is as long as items take that began in it, and as many as run at once.
@@ -199,7 +204,7 @@ export class Limit {
     } else if (this.trial === 'counts') this.judgeFewer(rate, before, now)
     else if (busy >= this.frozenAbove) {
       // What bounds it is the loop: nothing is learnt of the other side.
-    } else if (isUnclear && itemMs > this.aloneMs * SLOWER) this.tryFewer(rate, now, inFlight)
+    } else if (isUnclear && this.quickestMs > this.aloneMs * SLOWER) this.tryFewer(rate, now, inFlight)
     else if (this.isSlowStart) this.gate(rate, before, now)
     else if (isFull) this.isOther(itemMs, busy) ? this.startAnew(now) : this.climb(rate, before, now)
     this.beginRound(now)
@@ -302,6 +307,7 @@ export class Limit {
     this.ended = 0
     this.roundMs = 0
     this.roundItems = 0
+    this.quickestMs = Infinity
     this.roundMost = 0
     this.refusals = 0
   }

@@ -62,7 +62,7 @@ export function offLoop(used: number, active: number, time: number): number {
   return behind > active ? behind / time : 0
 }
 
-function mean(values: readonly number[]): number {
+export function mean(values: readonly number[]): number {
   return values.reduce((sum, value) => sum + value, 0) / Math.max(1, values.length)
 }
 

@@ -4,12 +4,12 @@ import { cores } from '../../workers/cores.js'
 import type { Loaded, Usage } from '../../workers/internal.js'
 import type { Source } from '../input/source.js'
 import type { Settings } from '../options/options.js'
-import { type Choice, choose, POOL_THREADS } from '../plan/choose.js'
+import { type Candidate, type Choice, choose, POOL_THREADS } from '../plan/choose.js'
 import { classify, INSTANT_MS, type Nature } from '../plan/classify.js'
 import { type Costs, USUAL } from '../plan/costs.js'
 import { keptCosts } from '../plan/kept-costs.js'
 import { Limit, type LimitChange, openingPause, START } from '../plan/limit.js'
-import { type Measured, measure, median } from '../plan/measure.js'
+import { type Measured, mean, measure, median } from '../plan/measure.js'
 import { isMemoryShort } from '../plan/memory.js'
 import type { Plan } from '../plan/plan.js'
 import { Adaptive } from './adaptive.js'
@@ -194,22 +194,34 @@ export class Planner implements Planning {
     if (ends.length < ENOUGH && ends.length > 0 && this.isOver) return
     const isKnown = ends.length > 0 && (ends.length >= PROBED || !(yield* this.othersWait(probing)))
     if (!isKnown) {
-      this.decide(stillWaiting(began), probing)
+      this.decide(stillWaiting(began), probing, aloneMs(probing))
       return
     }
     const times = ends.map(end => end.ms)
     const seen = measure(times, from, ends.at(-1)!.usage, median(probing.sizes), this.costs)
-    this.decide(yield* this.warm(seen), probing)
+    const alone = this.alone(seen)
+    if (alone === undefined) {
+      this.decide(seen, probing, aloneMs(probing))
+      return
+    }
+    const warm = yield* this.warm(seen, alone)
+    const running = dispatch.inFlight
+    this.decide(warm, { running, peak: running })
   }
 
   /** Tiny items that seem to be worth a second process: most of what was seen of them was the compiler's. */
-  private *warm(seen: Measured): Coroutine<Measured> {
+  private alone(seen: Measured): Candidate | undefined {
     const { plan, alternatives } = this.chosen(seen)
-    const alone = alternatives.find(one => one.plan.executor === 'loop')
-    if (seen.wallMs >= INSTANT_MS || plan.executor === 'loop' || alone === undefined) return seen
+    if (seen.wallMs >= INSTANT_MS || plan.executor === 'loop') return undefined
+    return alternatives.find(one => one.plan.executor === 'loop')
+  }
+
+  private *warm(seen: Measured, alone: Candidate): Coroutine<Measured> {
+    const { tally, team, dispatch } = this.parts
+    this.measured = { ...seen, loadMs: this.loadMs }
+    this.choice = { ...this.chosen(seen), ...alone, reason: UNKNOWN }
     this.hold(alone.plan, seen.wallMs)
-    this.parts.dispatch.wake()
-    const { tally, team } = this.parts
+    dispatch.wake()
     const watch = new Watch(tally, team.lanes)
     yield* sleep(WARMING_MS)
     watch.look()
@@ -243,12 +255,11 @@ export class Planner implements Planning {
     return (yield* moveOnAfter(HELD_MS, wait(lane.worker.ping()))) != null
   }
 
-  private decide(seen: Measured, probing: Probing): void {
+  private decide(seen: Measured, so: SoFar, aloneMs = 0): void {
     const measured = { ...seen, loadMs: this.loadMs }
     this.measured = measured
-    const served = probing.ends.find(({ overload }) => overload === undefined)
     const isCold = measured.wallMs < COLD_MS
-    this.enforce(this.chosen(measured, false, isCold), measured, probing, served?.ms)
+    this.enforce(this.chosen(measured, false, isCold), measured, so, aloneMs)
     const planner = this
     this.parts.scope.spawn(
       function* () {
@@ -452,6 +463,9 @@ export class Planner implements Planning {
 
 const MOST_CHANGES = 1000
 
+const UNKNOWN =
+  'it takes next to nothing: so one process, until it is seen whether others would pay for their start'
+
 const DOES: { readonly [nature in Nature]: string } = {
   computes: 'compute',
   blocks: 'block',
@@ -463,6 +477,11 @@ const DOES: { readonly [nature in Nature]: string } = {
 /** Of tiny items more are looked at: what eight of them cost is mostly what beginning costs. */
 function isSeen(ended: number, ms: number): boolean {
   return ended >= PROBED && (ms >= TINY_MS || ended >= TINY)
+}
+
+/** Milliseconds that an item takes with few beside it; 0 where none has been served. */
+function aloneMs({ ends }: Probing): number {
+  return mean(ends.filter(({ overload }) => overload === undefined).map(({ ms }) => ms))
 }
 
 /** None of the first items has ended, and the loop is free: they wait, and for long. */

@@ -140,10 +140,17 @@ function crowd(limit: Limit, ms: (nth: number) => number, gap: number, count: nu
   for (const [ended, one] of ends.entries()) limit.finished(one.began, one.ends, count - ended, 0, one.among)
 }
 
-test("a crowd that is in nobody's way is followed by more as soon as most of it has ended", () => {
+test("a crowd that is in nobody's way is followed by more as soon as some of those that came last have ended", () => {
   const limit = new Limit({ start: 128, aloneMs: 200 })
-  crowd(limit, () => 200, 1, 128)
-  assert.ok(limit.value > 400, `${limit.value} at once`)
+  crowd(limit, () => 200, 1, 80)
+  assert.ok(limit.value > 300, `${limit.value} at once`)
+})
+
+test('nor does it matter how long the others take', () => {
+  // One in four is as quick as the first ones were, wherever in the crowd it came.
+  const limit = new Limit({ start: 128, aloneMs: 100 })
+  crowd(limit, nth => (nth % 4 === 0 ? 100 : 5000), 0.3, 128)
+  assert.ok(limit.value > 128, `${limit.value} at once`)
 })
 
 test('the first half of a crowd is not followed by others before it is judged', () => {

@@ -3,6 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { pathToFileURL } from 'node:url'
 import { map } from 'omakase/map'
 import type { Measured } from '#src/map/plan/measure.js'
@@ -22,6 +23,7 @@ async function ran(t: TestContext, code: string, inputs: readonly unknown[]) {
 const probed = async (...args: Parameters<typeof ran>) => (await ran(...args)).measured
 const results = async (...args: Parameters<typeof ran>) => (await ran(...args)).outputs
 
+const LONG = { timeout: 60_000 }
 const range = (n: number) => Array.from({ length: n }, (_, i) => i)
 
 test('of what first waits and then holds its event loop for long, an end is waited for', async t => {
@@ -57,6 +59,33 @@ test('where items grow that one process was enough for, the others get them too'
   const inputs = [...new Array(100_000).fill(0), ...new Array(1000).fill(5)]
   const pids = await results(t, code, inputs)
   assert.ok(new Set(pids).size >= Math.min(2, cores()), `${new Set(pids).size} processes`)
+})
+
+test('what ended while tiny items were compiled does not count as running afterwards', LONG, async t => {
+  const folder = mkdtempSync(join(tmpdir(), 'omakase-probe-'))
+  t.after(() => rmSync(folder, { recursive: true, force: true }))
+  const work = join(folder, 'work.mjs')
+  // Half of the first ones wait, and end when it has been seen that most are tiny; of the others it is told how many had ended.
+  writeFileSync(
+    work,
+    `import { setTimeout } from 'node:timers/promises'
+    let ended = 0
+    export default async n => {
+      if (n < 64) return n % 2 === 0 ? setTimeout(95, n) : n
+      const before = ended
+      await setTimeout(300)
+      ended++
+      return before
+    }`,
+  )
+  async function* inputs() {
+    yield* range(64)
+    await sleep(700)
+    for (const n of range(40)) yield 64 + n
+  }
+  const outputs = await map(inputs(), pathToFileURL(work)).outputs()
+  const first = outputs.slice(64).filter(ended => ended === 0)
+  assert.ok(first.length >= 16, `${first.length} at once`)
 })
 
 test('while a function that holds its loop is measured the other workers start', async t => {
@@ -124,8 +153,6 @@ async function crowded(t: TestContext, code: string, count = 60): Promise<unknow
   t.after(() => rmSync(work))
   return await map(range(count), pathToFileURL(work)).outputs()
 }
-
-const LONG = { timeout: 60_000 }
 
 test('a few that end at once do not hide that the others wait, and for long', LONG, async t => {
   const outputs = await crowded(t, 'export default n => n < 2 ? n : together(n)')
