@@ -50,13 +50,12 @@ const ALMOST_FREE = 0.5
 /** In processes nothing else is on the loop: they may be fuller than the one loop that also hears of everything. */
 const FROZEN_ABOVE = 0.95
 
-/** What runs when a plan comes into force; and what has ended of a crowd that was let in before. */
+/** How many ran at once before a plan comes into force; and what has ended of a crowd that was let in. */
 interface SoFar {
-  readonly running: number
   readonly peak: number
   tell?(limit: Limit): void
 }
-const NOTHING: SoFar = { running: 0, peak: 0 }
+const NOTHING: SoFar = { peak: 0 }
 
 export interface PlannerParts {
   readonly scope: Scope
@@ -205,8 +204,7 @@ export class Planner implements Planning {
       return
     }
     const warm = yield* this.warm(seen, alone)
-    const running = dispatch.inFlight
-    this.decide(warm, { running, peak: running })
+    this.decide(warm, { peak: dispatch.inFlight })
   }
 
   /** Tiny items that seem to be worth a second process: most of what was seen of them was the compiler's. */
@@ -344,8 +342,7 @@ export class Planner implements Planning {
       this.choice = { ...before, classified: choice.classified }
       return
     }
-    const running = this.parts.dispatch.inFlight
-    this.enforce(choice, seen, { running, peak: running })
+    this.enforce(choice, seen, { peak: this.parts.dispatch.inFlight })
     const nature = choice.classified.nature
     this.note(
       nature === before.classified.nature
@@ -388,7 +385,7 @@ export class Planner implements Planning {
 
   private adapt(fixed: number | undefined, so: SoFar = NOTHING, plan?: Plan, aloneMs = 0): Adaptive {
     const { team, dispatch } = this.parts
-    const { running, peak } = so
+    const { peak } = so
     const { workers = 1, concurrency = START } = plan ?? {}
     const limit = new Limit(
       fixed === undefined
@@ -403,7 +400,8 @@ export class Planner implements Planning {
     this.steady = null
     this.limits.push(limit)
     const inThreads = plan?.executor === 'threads'
-    this.adaptive = new Adaptive(limit, workers, each => team.resize(workers, each, inThreads), running, peak)
+    const setConcurrency = (each: number) => team.resize(workers, each, inThreads)
+    this.adaptive = new Adaptive(limit, workers, setConcurrency, dispatch.inFlight, peak)
     dispatch.regulator = this.adaptive
     return this.adaptive
   }

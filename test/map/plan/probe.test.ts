@@ -3,10 +3,9 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { pathToFileURL } from 'node:url'
 import { map } from 'omakase/map'
-import type { Measured } from '#src/map/plan/measure.js'
+import type { Report } from '#src/map/report.js'
 import { cores } from '#src/workers/cores.js'
 
 /** A run of a function over so many inputs: what came out, and what the probe made of it. */
@@ -16,11 +15,11 @@ async function ran(t: TestContext, code: string, inputs: readonly unknown[]) {
   writeFileSync(join(folder, 'work.mjs'), code)
   const report = join(folder, 'report.json')
   const outputs = await map(inputs, pathToFileURL(join(folder, 'work.mjs')), { report }).outputs()
-  const { measured } = JSON.parse(readFileSync(report, 'utf8')) as { measured: Measured }
+  const { measured } = JSON.parse(readFileSync(report, 'utf8')) as Report
   return { outputs, measured }
 }
 
-const probed = async (...args: Parameters<typeof ran>) => (await ran(...args)).measured
+const probed = async (...args: Parameters<typeof ran>) => (await ran(...args)).measured!
 const results = async (...args: Parameters<typeof ran>) => (await ran(...args)).outputs
 
 const LONG = { timeout: 60_000 }
@@ -59,33 +58,6 @@ test('where items grow that one process was enough for, the others get them too'
   const inputs = [...new Array(100_000).fill(0), ...new Array(1000).fill(5)]
   const pids = await results(t, code, inputs)
   assert.ok(new Set(pids).size >= Math.min(2, cores()), `${new Set(pids).size} processes`)
-})
-
-test('what ended while tiny items were compiled does not count as running afterwards', LONG, async t => {
-  const folder = mkdtempSync(join(tmpdir(), 'omakase-probe-'))
-  t.after(() => rmSync(folder, { recursive: true, force: true }))
-  const work = join(folder, 'work.mjs')
-  // Half of the first ones wait, and end when it has been seen that most are tiny; of the others it is told how many had ended.
-  writeFileSync(
-    work,
-    `import { setTimeout } from 'node:timers/promises'
-    let ended = 0
-    export default async n => {
-      if (n < 64) return n % 2 === 0 ? setTimeout(95, n) : n
-      const before = ended
-      await setTimeout(300)
-      ended++
-      return before
-    }`,
-  )
-  async function* inputs() {
-    yield* range(64)
-    await sleep(700)
-    for (const n of range(40)) yield 64 + n
-  }
-  const outputs = await map(inputs(), pathToFileURL(work)).outputs()
-  const first = outputs.slice(64).filter(ended => ended === 0)
-  assert.ok(first.length >= 16, `${first.length} at once`)
 })
 
 test('while a function that holds its loop is measured the other workers start', async t => {
