@@ -204,7 +204,7 @@ export class Planner implements Planning {
       return
     }
     const warm = yield* this.warm(seen, alone)
-    this.decide(warm, { peak: dispatch.inFlight })
+    this.decide(warm, { peak: this.atOnce })
   }
 
   /** Tiny items that seem to be worth a second process: most of what was seen of them was the compiler's. */
@@ -342,13 +342,20 @@ export class Planner implements Planning {
       this.choice = { ...before, classified: choice.classified }
       return
     }
-    this.enforce(choice, seen, { peak: this.parts.dispatch.inFlight })
+    this.enforce(choice, seen, { peak: this.atOnce })
     const nature = choice.classified.nature
     this.note(
       nature === before.classified.nature
         ? `its event loop was ${Math.round(100 * busy)} % busy`
         : `it does not ${DOES[before.classified.nature]} any more: ${choice.reason}`,
     )
+  }
+
+  /** What runs; the others that the workers have stand in line there. */
+  private get atOnce(): number {
+    const { inFlight } = this.parts.dispatch
+    const { workers, concurrency } = this.steady?.plan ?? { workers: Infinity, concurrency: 1 }
+    return Math.min(inFlight, workers * concurrency)
   }
 
   /** What would be chosen for what is left, if it is as what has been seen since. */

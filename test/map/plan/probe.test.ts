@@ -9,7 +9,7 @@ import type { Report } from '#src/map/report.js'
 import { cores } from '#src/workers/cores.js'
 
 /** A run of a function over so many inputs: what came out, and what the probe made of it. */
-async function ran(t: TestContext, code: string, inputs: readonly unknown[]) {
+async function ran(t: TestContext, code: string, inputs: Iterable<unknown>) {
   const folder = mkdtempSync(join(tmpdir(), 'omakase-probe-'))
   t.after(() => rmSync(folder, { recursive: true, force: true }))
   writeFileSync(join(folder, 'work.mjs'), code)
@@ -58,6 +58,25 @@ test('where items grow that one process was enough for, the others get them too'
   const inputs = [...new Array(100_000).fill(0), ...new Array(1000).fill(5)]
   const pids = await results(t, code, inputs)
   assert.ok(new Set(pids).size >= Math.min(2, cores()), `${new Set(pids).size} processes`)
+})
+
+test('what stands in line in a worker is not let in at once where it turns out to wait', LONG, async t => {
+  const code = `import { setTimeout } from 'node:timers/promises'
+    let running = 0
+    let most = 0
+    export default async n => {
+      if (n < 20_000) return 0
+      most = Math.max(most, ++running)
+      await setTimeout(400)
+      running--
+      return most
+    }`
+  // How many there are is not known: they go out in large messages.
+  const inputs = range(20_600).values()
+  const outputs = (await results(t, code, inputs)) as number[]
+  // Before it is known it is one by one, and then as many as any run begins with.
+  const most = outputs.find(atOnce => atOnce > 1)!
+  assert.ok(most <= 128, `${most} at once`)
 })
 
 test('while a function that holds its loop is measured the other workers start', async t => {
