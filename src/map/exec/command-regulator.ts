@@ -40,12 +40,15 @@ export class CommandRegulator implements Regulator {
   }
 
   started(attempts: readonly Attempt[], now: number): void {
-    for (const attempt of attempts) attempt.began = now
-    this.running += attempts.length
+    for (const attempt of attempts) {
+      attempt.began = now
+      attempt.among = ++this.running
+    }
+    this.limit.started(now, this.running)
     this.peak = Math.max(this.peak, this.running)
   }
 
-  finished({ began }: Attempt, { ms, usage }: End, now: number): void {
+  finished({ began, among }: Attempt, { ms, usage }: End, now: number): void {
     const inFlight = this.running--
     this.ended++
     this.wallMs += ms
@@ -54,7 +57,7 @@ export class CommandRegulator implements Regulator {
     this.look(now)
     // What those that run use of the processors, if they are like those that have ended.
     const busy = (this.share * inFlight) / this.cores
-    this.limit.finished(began, now, inFlight, this.isShort ? 1 : busy)
+    this.limit.finished(began, now, inFlight, this.isShort ? 1 : busy, among)
     this.tell()
   }
 

@@ -131,6 +131,11 @@ export class Limit {
     return this.value
   }
 
+  /** An item began at `now`, as one of `among`. */
+  started(now: number, among: number): void {
+    this.crowd?.started(now, among)
+  }
+
   /**
    * An item ended at `now` that had begun at `began`, when it was one of `among`; `busy` is the share of its time that the
    * loop was busy.

@@ -58,6 +58,7 @@ export class Adaptive implements Regulator {
       attempt.began = now
       attempt.among = ++this.running
     }
+    this.limit.started(now, this.running)
     this.peak = Math.max(this.peak, this.running)
   }
 

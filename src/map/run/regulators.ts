@@ -97,6 +97,8 @@ export class Probing implements Regulator {
   readonly ends: Omit<End, 'value'>[] = []
   /** When the last one ended. */
   endedAt = 0
+  /** When the last of `peak` began. */
+  private peakAt = 0
   private readonly spans: Span[] = []
   /** Bytes that have gone there and back, of each that has ended. */
   readonly sizes: number[] = []
@@ -130,11 +132,14 @@ export class Probing implements Regulator {
       attempt.began = now
       attempt.among = ++this.running
     }
-    this.peak = Math.max(this.peak, this.running)
+    if (this.running <= this.peak) return
+    this.peak = this.running
+    this.peakAt = now
   }
 
   /** What has ended belongs to the first round of the limit that comes after. */
   tell(limit: Limit): void {
+    limit.started(this.peakAt, this.peak)
     for (const { began, ended, inFlight, among, isOverload } of this.spans) {
       if (isOverload) limit.refused(began, ended, inFlight)
       limit.finished(began, ended, inFlight, 0, among)

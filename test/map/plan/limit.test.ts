@@ -28,6 +28,7 @@ function simulate(items: number, backend: Backend, limit: Limit): Run {
         among: running.length + 1,
         busy: answer.busy ?? 0,
       })
+      limit.started(now, running.length)
     }
     if (running.length === 0) return { ms: now, refused, limit }
     const next = running.reduce((first, one) => (one.ends < first.ends ? one : first))
@@ -129,15 +130,18 @@ test('a slower round says nothing while the loop is busy, how many were let in o
   assert.ok(limit.value > before, `${limit.value} at once`)
 })
 
-/** What was let in by and by before the first had ended: so many milliseconds between two of them. */
-function crowd(limit: Limit, ms: (nth: number) => number, gap: number, count: number): void {
+/** What was let in by and by before the first had ended: so many milliseconds between two of them, of which so many end. */
+function crowd(limit: Limit, ms: (nth: number) => number, gap: number, ended: number): void {
+  const count = limit.value
   const ends = Array.from({ length: count }, (_, nth) => ({
     began: 1 + nth * gap,
     ends: 1 + nth * gap + ms(nth),
     among: nth + 1,
   }))
+  for (const one of ends) limit.started(one.began, one.among)
   ends.sort((one, other) => one.ends - other.ends)
-  for (const [ended, one] of ends.entries()) limit.finished(one.began, one.ends, count - ended, 0, one.among)
+  for (const [before, one] of ends.slice(0, ended).entries())
+    limit.finished(one.began, one.ends, count - before, 0, one.among)
 }
 
 test("a crowd that is in nobody's way is followed by more as soon as some of those that came last have ended", () => {
@@ -151,6 +155,19 @@ test('nor does it matter how long the others take', () => {
   const limit = new Limit({ start: 128, aloneMs: 100 })
   crowd(limit, nth => (nth % 4 === 0 ? 100 : 5000), 0.3, 128)
   assert.ok(limit.value > 128, `${limit.value} at once`)
+})
+
+test('a crowd of very different times is harmless as soon as the later ones end as often as the earlier did at their age', () => {
+  // Nobody is as quick as the first one was, which says nothing where they differ.
+  const limit = new Limit({ start: 128, aloneMs: 5 })
+  crowd(limit, nth => 20 + ((nth * 79) % 381), 0.5, 40)
+  assert.ok(limit.value > 128, `${limit.value} at once`)
+})
+
+test('nor is it in line because those that came first have ended first', () => {
+  const limit = new Limit({ start: 128, aloneMs: 20 })
+  crowd(limit, nth => 20 + ((nth * 79) % 381), 2, 60)
+  assert.ok(limit.value > 64, `${limit.value} at once`)
 })
 
 test('the first half of a crowd is not followed by others before it is judged', () => {
