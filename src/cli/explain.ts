@@ -9,6 +9,7 @@ import type { Settings } from '../map/options/options.js'
 import { checkReport } from '../map/output/open.js'
 import { count, span } from '../map/page/figures.js'
 import type { Candidate } from '../map/plan/choose.js'
+import { INSTANT_MS } from '../map/plan/classify.js'
 import type { Measured } from '../map/plan/measure.js'
 import { describePlan } from '../map/plan/plan.js'
 import { jobOf, prepareModule } from '../map/prepare.js'
@@ -137,7 +138,7 @@ function explanation(
       `rule      ${choice.reason}`,
       `plan      ${describePlan(choice.plan)}`,
       '',
-      `predicted for ${total === undefined ? 'many' : count(total)} items`,
+      `predicted for ${total === undefined ? 'many' : count(total)} items${isCold(measured) ? COLD : ''}`,
       ...withGain(report, gain).map(
         ({ plan, predictedMs }) => `  ${span(predictedMs).padStart(12)}  ${describePlan(plan)}`,
       ),
@@ -145,6 +146,12 @@ function explanation(
   }
   if (errors.length > 0) lines.push('', `${count(errors.length)} of them failed, the first with ${errors[0]}`)
   return `${lines.join('\n')}\n`
+}
+
+const COLD = `, if they all are as slow as the first ${LOOKED_AT}, which were not compiled yet`
+
+function isCold({ wallMs }: Measured): boolean {
+  return wallMs < INSTANT_MS
 }
 
 /** Where they are what counts. */

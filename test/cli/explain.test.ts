@@ -41,6 +41,14 @@ describe('explaining', { concurrency: 2 }, () => {
   })
 })
 
+test('of what takes next to nothing it says that it was not compiled yet', async t => {
+  const { code, stdout } = await omakase(t, ['explain', '-e', 'n => n', '--range', '1..1000000'], {
+    cwd: folder(t),
+  })
+  assert.equal(code, 0)
+  assert.match(stdout, /predicted for 1,000,000 items, if they all are as slow as the first 16,/)
+})
+
 describe('what workers cost on this machine', { concurrency: 2 }, () => {
   test('explain measures it the first time, and then knows', async t => {
     const cwd = folder(t)

@@ -267,11 +267,11 @@ export class Planner implements Planning {
     )
   }
 
-  private chosen(measured: Measured, isFull = false, isCold = false): Choice {
+  private chosen(measured: Measured, isFull = false, isCold = false, items = this.remaining()): Choice {
     const { on, workers, concurrency, batch, isolate = true } = this.parts.settings
     return choose({
       measured,
-      remaining: this.remaining(),
+      remaining: items,
       isFull,
       isCold,
       costs: this.costs,
@@ -306,11 +306,21 @@ export class Planner implements Planning {
       const seen =
         watch.look() ?? (steady === null ? null : yield* watch.lookAtRunning(steady.plan.concurrency))
       if (seen === null) continue
+      this.lookBack(seen)
       odd = this.isOdd(seen) ? odd + 1 : 0
       if (odd < CONVINCED) continue
       odd = 0
       this.planAgain(seen)
     }
+  }
+
+  /** What each plan would have taken for the whole run: the first items were not compiled yet, or were just the first. */
+  private lookBack({ measured }: Seen): void {
+    const choice = this.choice!
+    if (this.steady === null || classify(measured).nature !== choice.classified.nature) return
+    const { ok, failed } = this.parts.tally
+    const { alternatives } = this.again(measured, false, ok + failed + (this.remaining() ?? 0))
+    this.choice = { ...choice, alternatives }
   }
 
   /** What is seen does not fit the plan. */
@@ -359,8 +369,9 @@ export class Planner implements Planning {
   }
 
   /** What would be chosen for what is left, if it is as what has been seen since. */
-  private again(seen: Measured, isFull = false): Choice {
-    return this.chosen({ ...seen, loadMs: this.loadMs, bytes: this.measured?.bytes ?? 0 }, isFull)
+  private again(seen: Measured, isFull = false, items = this.remaining()): Choice {
+    const measured = { ...seen, loadMs: this.loadMs, bytes: this.measured?.bytes ?? 0 }
+    return this.chosen(measured, isFull, false, items)
   }
 
   /** While memory is short nothing grows, and of more workers than there are cores half must do. */

@@ -15,8 +15,8 @@ async function ran(t: TestContext, code: string, inputs: Iterable<unknown>) {
   writeFileSync(join(folder, 'work.mjs'), code)
   const report = join(folder, 'report.json')
   const outputs = await map(inputs, pathToFileURL(join(folder, 'work.mjs')), { report }).outputs()
-  const { measured } = JSON.parse(readFileSync(report, 'utf8')) as Report
-  return { outputs, measured }
+  const { measured, alternatives } = JSON.parse(readFileSync(report, 'utf8')) as Report
+  return { outputs, measured, alternatives }
 }
 
 const probed = async (...args: Parameters<typeof ran>) => (await ran(...args)).measured!
@@ -59,6 +59,22 @@ test('where items grow that one process was enough for, the others get them too'
   const pids = await results(t, code, inputs)
   assert.ok(new Set(pids).size >= Math.min(2, cores()), `${new Set(pids).size} processes`)
 })
+
+test(
+  'what other plans would have taken follows from all of the run, not from the first items',
+  LONG,
+  async t => {
+    const code = `let ended = 0
+    export default () => {
+      const end = performance.now() + (ended++ < 100 ? 20 : 1)
+      while (performance.now() < end);
+    }`
+    // How many there are is not known before the last one.
+    const { alternatives } = await ran(t, code, range(2000).values())
+    const alone = alternatives.find(({ plan }) => plan.executor === 'loop')!
+    assert.ok(alone.predictedMs >= 1000 && alone.predictedMs < 20_000, `${alone.predictedMs} ms`)
+  },
+)
 
 test('what stands in line in a worker is not let in at once where it turns out to wait', LONG, async t => {
   const code = `import { setTimeout } from 'node:timers/promises'
