@@ -1,4 +1,6 @@
-import { computing, loop, pooled, processes, threads, waiting } from '../plans.js'
+import { readdirSync, statSync } from 'node:fs'
+import { join } from 'node:path'
+import { computing, loop, pooled, processes, threads } from '../plans.js'
 import type { Workload } from '../workload.js'
 
 const ask = new URL('../status.js', import.meta.url)
@@ -50,22 +52,31 @@ export const keptOut: readonly Workload[] = [
     plans: pooled,
   },
   {
-    name: 'varied',
-    job: '1,500 requests of 20 to 400 ms, in no order',
-    module: ask,
-    server: 'asked',
-    inputs: ({ address }) => few(1500, i => `${address}/${20 + ((i * 7919) % 381)}`),
-    plans: waiting,
+    name: 'frequencies',
+    job: '600 texts of 30,000 words, whose counts come back',
+    module: new URL('./frequencies.js', import.meta.url),
+    inputs: () => few(600, i => i),
+    plans: computing,
   },
   {
-    name: 'parse',
-    job: '20,000 JSON texts of 6 KB, parsed and summed up',
-    module: new URL('./parse.js', import.meta.url),
-    inputs: () => few(20_000, i => JSON.stringify(few(1000, j => (i * 31 + j * 17) % 100_000))),
-    plans: [...computing, processes(2, 1, 100), threads(2, 1, 100)],
+    name: 'checksums',
+    job: '20,000 small files, read and hashed',
+    module: new URL('./checksum.js', import.meta.url),
+    inputs: () => {
+      const files = smallFiles(new URL('../../../../node_modules/', import.meta.url))
+      return few(20_000, i => files[i % files.length])
+    },
+    plans: [...pooled, loop(64), loop(1), threads(2, 4)],
   },
 ]
 
 function few<T>(n: number, make: (i: number) => T): T[] {
   return Array.from({ length: n }, (_, i) => make(i))
+}
+
+function smallFiles(folder: URL): string[] {
+  return readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter(entry => entry.isFile())
+    .map(({ parentPath, name }) => join(parentPath, name))
+    .filter(path => statSync(path).size < 64_000)
 }

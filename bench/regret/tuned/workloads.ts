@@ -1,4 +1,4 @@
-import { blocking, both, computing, loop, pooled, processes, tiny, waiting } from '../plans.js'
+import { blocking, both, computing, loop, pooled, processes, threads, tiny, waiting } from '../plans.js'
 import type { Given, Workload } from '../workload.js'
 
 const ask = new URL('../status.js', import.meta.url)
@@ -120,6 +120,21 @@ export const tuned: readonly Workload[] = [
     module: new URL('./no-op.js', import.meta.url),
     inputs: () => few(1_000_000, i => i),
     plans: tiny,
+  },
+  {
+    name: 'varied',
+    job: '1,500 requests of 20 to 400 ms, in no order',
+    module: ask,
+    server: 'asked',
+    inputs: ({ address }) => few(1500, i => `${address}/${20 + ((i * 7919) % 381)}`),
+    plans: waiting,
+  },
+  {
+    name: 'parse',
+    job: '20,000 JSON texts of 6 KB, parsed and summed up',
+    module: new URL('./parse.js', import.meta.url),
+    inputs: () => few(20_000, i => JSON.stringify(few(1000, j => (i * 31 + j * 17) % 100_000))),
+    plans: [...computing, processes(2, 1, 100), threads(2, 1, 100)],
   },
 ]
 
