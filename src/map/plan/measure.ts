@@ -11,7 +11,7 @@ export interface Measured {
   readonly activeMs: number
   /** Milliseconds of processor time, on whatever thread. */
   readonly cpuMs: number
-  /** Milliseconds that it wanted a core and had none: others use this machine, or the cgroup's quota was used up. */
+  /** Milliseconds that its loop wanted a core and had none: others use this machine, or the cgroup's quota was used up. */
   readonly queuedMs: number
   /** How much of a processor was used, or wanted, meanwhile beyond what the loop used: by the threads behind it. */
   readonly offLoop: number
@@ -48,9 +48,17 @@ export function measure(
     activeMs: Math.min(active / sharers, mean(wallMs) + (bytes / 1e6) * costs.megabyteThereMs),
     bytes,
     cpuMs: cpu / sharers,
-    queuedMs: queued / sharers,
+    queuedMs: queuedOfLoop(from, to) / sharers,
     offLoop: offLoop(cpu + queued - (to.loopQueued - from.loopQueued) - COMPILING_MS, active, time),
   }
+}
+
+/**
+ * Milliseconds that the loop had no core. Others that start at the same time keep the threads behind it waiting for long,
+ * which is nothing to its items; of the loop of a thread it is not told, so there all threads must do.
+ */
+export function queuedOfLoop(from: Usage, to: Usage): number {
+  return to.loopQueued > 0 ? to.loopQueued - from.loopQueued : to.queued - from.queued
 }
 
 /**

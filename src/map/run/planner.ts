@@ -307,7 +307,7 @@ export class Planner implements Planning {
         watch.look() ?? (steady === null ? null : yield* watch.lookAtRunning(steady.plan.concurrency))
       if (seen === null) continue
       this.lookBack(seen)
-      odd = this.isOdd(seen) ? odd + 1 : 0
+      odd = !seen.isStarting && this.isOdd(seen) ? odd + 1 : 0
       if (odd < CONVINCED) continue
       odd = 0
       this.planAgain(seen)

@@ -1,7 +1,7 @@
 import { moveOnAfter, wait } from '../../core/index.js'
 import type { Coroutine } from '../../core/internal.js'
 import type { Usage } from '../../workers/internal.js'
-import { type Measured, offLoop } from '../plan/measure.js'
+import { type Measured, offLoop, queuedOfLoop } from '../plan/measure.js'
 import type { Lane } from './lane.js'
 import type { Tally } from './tally.js'
 
@@ -15,6 +15,8 @@ export interface Seen {
   readonly measured: Measured
   /** Share of their time in which the workers' loops were busy, and had a core: where they wait for one, more loops do too. */
   readonly busy: number
+  /** Most of the workers have begun since: while they start they keep each other from the processor. */
+  readonly isStarting: boolean
 }
 
 /** Measures on while the plan is in force: a function may change its nature. */
@@ -42,8 +44,11 @@ export class Watch {
       const before = this.usages.get(lane) ?? lane.loaded?.usage
       if (lane.usage !== null && before !== undefined) spent.add(before, lane.usage)
     }
+    const known = this.lanes.filter(lane => this.usages.has(lane)).length
     this.mark()
-    return spent.time <= 0 ? null : spent.seen(items, wallMs)
+    return spent.time <= 0
+      ? null
+      : { ...spent.seen(items, wallMs), isStarting: known < this.lanes.length / 2 }
   }
 
   /**
@@ -66,7 +71,9 @@ export class Watch {
       spent.add(usage ?? loaded!.usage, now)
       running += Math.min(each, inFlight.size)
     }
-    return spent.time <= 0 ? null : spent.seen(0, spent.time / lanes.length, running)
+    return spent.time <= 0
+      ? null
+      : { ...spent.seen(0, spent.time / lanes.length, running), isStarting: false }
   }
 
   private mark(): void {
@@ -83,6 +90,7 @@ class Spent {
   private cpu = 0
   private queued = 0
   private loopQueued = 0
+  private queuedOfLoops = 0
 
   add(from: Usage, to: Usage): void {
     this.active += to.active - from.active
@@ -90,21 +98,22 @@ class Spent {
     this.cpu += to.cpu - from.cpu
     this.queued += to.queued - from.queued
     this.loopQueued += to.loopQueued - from.loopQueued
+    this.queuedOfLoops += queuedOfLoop(from, to)
   }
 
   get time(): number {
     return this.active + this.idle
   }
 
-  seen(items: number, wallMs: number, sharers = items): Seen {
-    const { active, cpu, queued, loopQueued, time } = this
+  seen(items: number, wallMs: number, sharers = items): Omit<Seen, 'isStarting'> {
+    const { active, cpu, queued, loopQueued, queuedOfLoops, time } = this
     return {
       measured: {
         items,
         wallMs,
         activeMs: active / sharers,
         cpuMs: cpu / sharers,
-        queuedMs: queued / sharers,
+        queuedMs: queuedOfLoops / sharers,
         offLoop: offLoop(cpu + queued - loopQueued, active, time),
       },
       busy: Math.max(0, active - loopQueued) / time,

@@ -55,3 +55,11 @@ test('what a loop waited for itself, and its garbage collection, is no work of t
   const behind = { ...to, active: 50, idle: 950 }
   assert.equal(classify(measure(times(200, 150), usage(0, 0, 0), behind)).nature, 'pool')
 })
+
+test('that the threads behind a blocked loop had no core, while others started, does not make it compute', () => {
+  const to = { ...usage(500, 500, 10, 40), queued: 480, loopQueued: 20 }
+  const measured = measure(times(10, 50), usage(0, 0, 0), to)
+  assert.equal(classify(measured).nature, 'blocks')
+  // In a thread nobody tells which of them had none.
+  assert.equal(classify(measure(times(10, 50), usage(0, 0, 0), { ...to, loopQueued: 0 })).nature, 'computes')
+})
