@@ -6,15 +6,17 @@ import { size } from '../harness/size.js'
 import { type NoOpPool, piscina, tinypool, workerPool } from './pools.js'
 
 const CALLERS = 64
-const CALLS = size(500)
+const CALLS = size(1000)
 const N = CALLERS * CALLS
+/** A pool lives long: it is compiled by then, on both sides. */
+const BEFORE = size(1000)
 
 /** Half of the callers for each worker, where a pool lets a worker have more than one call at once. */
 const AT_ONCE = CALLERS / 2
 
 const NO_OP = new URL('../map/work/no-op.js', import.meta.url)
 
-/** 64 callers, each of whom waits for its call before it makes the next; the workers run already. */
+/** 64 callers, each of whom waits for its call before it makes the next; the workers run already, and not for the first time. */
 export const singleCalls: Row = {
   name: 'single-calls',
   job: 'single calls over 2 threads, 64 in flight; each',
@@ -35,16 +37,17 @@ export const singleCalls: Row = {
 function by(open: () => NoOpPool): Contestant {
   return async () => {
     const pool = open()
+    const all = async (calls: number) => {
+      const caller = async () => {
+        for (let i = 0; i < calls; i++) check(await pool.run(i), i)
+      }
+      await Promise.all(Array.from({ length: CALLERS }, caller))
+    }
     try {
       return await eachAfter(
         N,
-        async () => pool.run(0),
-        async () => {
-          const caller = async () => {
-            for (let i = 0; i < CALLS; i++) check(await pool.run(i), i)
-          }
-          await Promise.all(Array.from({ length: CALLERS }, caller))
-        },
+        () => all(BEFORE),
+        () => all(CALLS),
       )()
     } finally {
       await pool.end()
@@ -58,12 +61,15 @@ function omakase(concurrency: number): Contestant {
       const pool = yield* use(
         threads<typeof import('../map/work/no-op.js')>(NO_OP, { workers: 2, concurrency }),
       )
-      yield* pool.call('default', 0)
-      const caller = function* () {
-        for (let i = 0; i < CALLS; i++) check(yield* pool.call('default', i), i)
+      const callers = (calls: number) => {
+        const caller = function* () {
+          for (let i = 0; i < calls; i++) check(yield* pool.call('default', i), i)
+        }
+        return all(Array.from({ length: CALLERS }, () => caller))
       }
+      yield* callers(BEFORE)
       const start = performance.now()
-      yield* all(Array.from({ length: CALLERS }, () => caller))
+      yield* callers(CALLS)
       return ((performance.now() - start) * 1e6) / N
     })
 }
