@@ -22,7 +22,7 @@ const STAGES = [
 
 /** One line for a terminal of so many columns. */
 export function bar(snapshot: Snapshot, columns: number, isColoured: boolean): string {
-  const text = words(snapshot)
+  const text = words(snapshot, columns)
   const { done, total } = snapshot
   const room = columns - text.length - 3
   if (total === undefined || room < NARROWEST_BAR) return text.slice(0, columns - 1)
@@ -37,13 +37,14 @@ export function bar(snapshot: Snapshot, columns: number, isColoured: boolean): s
   return `${drawn}  ${text}`
 }
 
-/** The same in words, for a log. */
-export function words({ done, failed, total, perSecond, plan, stage }: Snapshot): string {
+/** The same in words, for a log; of so many columns, what fits: the plan is the first to go, a Ctrl-C's answer stays. */
+export function words({ done, failed, total, perSecond, plan, stage }: Snapshot, columns = Infinity): string {
   const parts = [total === undefined ? `${count(done)} done` : `${count(done)} of ${count(total)}`]
   if (total !== undefined && total > 0) parts.push(`${Math.floor((100 * done) / total)} %`)
   parts.push(rate(perSecond))
   if (total !== undefined && perSecond > 0) parts.push(`${clock((1000 * (total - done)) / perSecond)} left`)
   if (failed > 0) parts.push(`${count(failed)} failed`)
   parts.push(stage === 0 ? plan : STAGES[stage]!)
+  while (parts.length > 1 && parts.join('  ').length >= columns) parts.splice(stage === 0 ? -1 : -2, 1)
   return parts.join('  ')
 }

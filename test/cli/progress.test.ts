@@ -5,6 +5,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, type TestContext, test } from 'node:test'
 import { setTimeout as pause } from 'node:timers/promises'
+import { bar } from '#src/cli/bar.js'
 import { MAIN, omakase, start } from './support/command.js'
 import { folder } from './support/folder.js'
 import { linesOf } from './support/journal.js'
@@ -85,6 +86,16 @@ describe('on a terminal', { ...hasScript, concurrency: 3 }, () => {
     assert.deepEqual(
       frames.filter(frame => frame.length > 40),
       [],
+    )
+  })
+
+  test('where it is narrow, what does not fit is left out whole, and the answer to a Ctrl-C stays', () => {
+    const snapshot = { done: 686, failed: 1, total: 900, perSecond: 111, plan: '2 processes', stage: 0 }
+    assert.equal(bar(snapshot, 50, false), '686 of 900  76 %  111/s  0:02 left  1 failed')
+    assert.equal(bar(snapshot, 30, false), '686 of 900  76 %  111/s')
+    assert.match(
+      bar({ ...snapshot, stage: 2 }, 50, false),
+      /^686 of 900 {2}76 % {2}cancelling \(Ctrl-C again: kill\)$/,
     )
   })
 
