@@ -138,7 +138,7 @@ function explanation(
       `rule      ${choice.reason}`,
       `plan      ${describePlan(choice.plan)}`,
       '',
-      `predicted for ${total === undefined ? 'many' : count(total)} items${isCold(measured) ? COLD : ''}`,
+      `predicted for ${total === undefined ? 'many' : count(total)} items${cold(report)}`,
       ...withGain(report, gain).map(
         ({ plan, predictedMs }) => `  ${span(predictedMs).padStart(12)}  ${describePlan(plan)}`,
       ),
@@ -148,10 +148,9 @@ function explanation(
   return `${lines.join('\n')}\n`
 }
 
-const COLD = `, if they all are as slow as the first ${LOOKED_AT}, which were not compiled yet`
-
-function isCold({ wallMs }: Measured): boolean {
-  return wallMs < INSTANT_MS
+function cold({ measured, items }: Report): string {
+  if (measured === null || measured.wallMs >= INSTANT_MS) return ''
+  return `, if they all are as slow as the first ${count(items.ok + items.failed)}, which were not compiled yet`
 }
 
 /** Where they are what counts. */

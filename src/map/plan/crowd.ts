@@ -41,7 +41,7 @@ export class Crowd {
     return Math.min(this.ended, this.size / 2)
   }
 
-  /** One has begun at `now` as one of `among`; those after the first end follow others, and are no part of it. */
+  /** One has begun at `now` as one of `among`; those that begin after the first end follow others, and the crowd is complete. */
   started(now: number, among: number): void {
     if (this.firstEnd === 0 && among > this.size / 2) this.lastBegan = now
   }

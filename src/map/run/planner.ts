@@ -318,8 +318,7 @@ export class Planner implements Planning {
   private lookBack({ measured }: Seen): void {
     const choice = this.choice!
     if (this.steady === null || classify(measured).nature !== choice.classified.nature) return
-    const { ok, failed } = this.parts.tally
-    const { alternatives } = this.again(measured, false, ok + failed + (this.remaining() ?? 0))
+    const { alternatives } = this.again(measured, false, this.parts.tally.done + (this.remaining() ?? 0))
     this.choice = { ...choice, alternatives }
   }
 

@@ -45,10 +45,9 @@ export class Watch {
       if (lane.usage !== null && before !== undefined) spent.add(before, lane.usage)
     }
     const known = this.lanes.filter(lane => this.usages.has(lane)).length
+    const isStarting = known < this.lanes.length / 2
     this.mark()
-    return spent.time <= 0
-      ? null
-      : { ...spent.seen(items, wallMs), isStarting: known < this.lanes.length / 2 }
+    return spent.time <= 0 ? null : { ...spent.costs(items, wallMs, items), isStarting }
   }
 
   /**
@@ -71,9 +70,8 @@ export class Watch {
       spent.add(usage ?? loaded!.usage, now)
       running += Math.min(each, inFlight.size)
     }
-    return spent.time <= 0
-      ? null
-      : { ...spent.seen(0, spent.time / lanes.length, running), isStarting: false }
+    if (spent.time <= 0) return null
+    return { ...spent.costs(0, spent.time / lanes.length, running), isStarting: false }
   }
 
   private mark(): void {
@@ -105,7 +103,7 @@ class Spent {
     return this.active + this.idle
   }
 
-  seen(items: number, wallMs: number, sharers = items): Omit<Seen, 'isStarting'> {
+  costs(items: number, wallMs: number, sharers: number): Pick<Seen, 'measured' | 'busy'> {
     const { active, cpu, queued, loopQueued, queuedOfLoops, time } = this
     return {
       measured: {
