@@ -138,14 +138,22 @@ function explanation(
       `rule      ${choice.reason}`,
       `plan      ${describePlan(choice.plan)}`,
       '',
-      `predicted for ${total === undefined ? 'many' : count(total)} items${cold(report)}`,
-      ...withGain(report, gain).map(
-        ({ plan, predictedMs }) => `  ${span(predictedMs).padStart(12)}  ${describePlan(plan)}`,
-      ),
+      ...(total !== undefined && total <= report.items.ok + report.items.failed
+        ? [`all of them, ${count(total)}, have been run for that: nothing is left to predict`]
+        : predictions(report, total, gain)),
     )
   }
   if (errors.length > 0) lines.push('', `${count(errors.length)} of them failed, the first with ${errors[0]}`)
   return `${lines.join('\n')}\n`
+}
+
+function predictions(report: Report, total: number | undefined, gain: Prospect | null): string[] {
+  return [
+    `predicted for ${total === undefined ? 'many' : count(total)} items${cold(report)}`,
+    ...withGain(report, gain).map(
+      ({ plan, predictedMs }) => `  ${span(predictedMs).padStart(12)}  ${describePlan(plan)}`,
+    ),
+  ]
 }
 
 function cold({ measured, items }: Report): string {

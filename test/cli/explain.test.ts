@@ -49,6 +49,15 @@ test('of what takes next to nothing it says that it was not compiled yet', async
   assert.match(stdout, /predicted for 1,000,000 items, if they all are as slow as the first 16,/)
 })
 
+test('where there are so few inputs that all have been run, it says so', async t => {
+  const { code, stdout } = await omakase(t, ['explain', '-e', 'n => n', '--range', '1..5'], {
+    cwd: folder(t),
+  })
+  assert.equal(code, 0)
+  assert.match(stdout, /all of them, 5, have been run for that: nothing is left to predict/)
+  assert.doesNotMatch(stdout, /NaN/)
+})
+
 describe('what workers cost on this machine', { concurrency: 2 }, () => {
   test('explain measures it the first time, and then knows', async t => {
     const cwd = folder(t)

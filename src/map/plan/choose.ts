@@ -165,6 +165,7 @@ export function predict(
   costs = USUAL,
 ): number {
   const { workers, concurrency, batch, executor, isAdaptive } = plan
+  if (remaining === 0) return 0
   const { wallMs, activeMs, cpuMs, loadMs = 0, bytes = 0 } = measured
   const atOnce = Math.min(
     remaining,
