@@ -240,3 +240,12 @@ for (const [what, start, message] of refused) {
     await assert.rejects(async () => await start(), { name: 'BadUsage', message })
   })
 }
+
+for (const on of ['processes', 'threads'] as const)
+  test(`an error that omakase makes in one of the ${on} is of the class that the module imports`, async () => {
+    const work = new URL('../../workers/support/work.js#knowsReason', import.meta.url)
+    for await (const { error } of map([0], work, { on, timeout: 100 })) {
+      const { name, cause } = error as Error
+      assert.deepEqual([name, (cause as Error).message], ['TimeoutError', 'true'])
+    }
+  })

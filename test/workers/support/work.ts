@@ -11,6 +11,7 @@ import {
   now,
   sleep,
   spawn,
+  TimeoutError,
 } from 'omakase'
 import { transfer } from 'omakase/workers'
 
@@ -119,5 +120,11 @@ export const makes = (size: number, moved: boolean): unknown => {
   const image = { width: size, data }
   return moved ? transfer(image, [data.buffer]) : image
 }
+
+/** Fails with whether the reason of its signal is of the class that is imported here. */
+export const knowsReason = (_: unknown, { signal }: { signal: AbortSignal }): Promise<never> =>
+  new Promise((_, reject) => {
+    signal.onabort = () => reject(new Error(String(signal.reason instanceof TimeoutError)))
+  })
 
 export const whatIsLeft = (): number => last.buffer!.byteLength
