@@ -6,6 +6,7 @@ import { OutputClosed, OutputFailed } from '../map/output/failure.js'
 import type { Journal } from '../map/output/journal.js'
 import { checkOutput, checkReport, type OutputFlags, openOutput } from '../map/output/open.js'
 import type { LineWriter } from '../map/output/writer.js'
+import { mayGrow } from '../map/plan/may-grow.js'
 import { jobOf, type Prepared, prepareModule } from '../map/prepare.js'
 import { reportOf, writeReport } from '../map/report.js'
 import { InOrder } from '../map/run/in-order.js'
@@ -96,8 +97,13 @@ async function mapInputs(fn: string | undefined, paths: string[], flags: MapFlag
     const { prepareCommand } = await import('../map/exec/prepare-command.js')
     prepared = prepareCommand(what.exec, what.shell, { output: print })
   } else {
-    const parts = { place: placeOf(settings), output: print, log, first: takeFirstChild() }
-    prepared = await prepareModule(what.function, 'json', parts)
+    prepared = await prepareModule(what.function, 'json', {
+      place: placeOf(settings),
+      output: print,
+      log,
+      first: takeFirstChild(),
+      mayGrow: mayGrow(settings, source.progress()?.total),
+    })
   }
   const began = performance.now()
   const endMeasuring = 'exec' in what || settings.on === 'cluster' ? () => {} : costsBeside()

@@ -7,6 +7,7 @@ import { prepareElsewhere } from './elsewhere.js'
 import { fromIterable, type Inputs } from './input/iterable.js'
 import { normalise } from './options/normalise.js'
 import type { MapOptions } from './options/options.js'
+import { mayGrow } from './plan/may-grow.js'
 import { jobOf, type Prepared, prepareClosure, prepareModule } from './prepare.js'
 import { reportOf, writeReport } from './report.js'
 import { type Result, ResultBuffer } from './run/buffer.js'
@@ -126,13 +127,16 @@ class Run<I, O> implements MapRun<I, O> {
   }
 
   private *prepare(): Coroutine<Prepared> {
-    const { fn } = this
+    const { fn, inputs } = this
     const given = normalise(this.options)
     if (!(fn instanceof URL)) return prepareClosure(fn as UserFunction, given)
     const preparing =
       given.on === 'cluster'
         ? prepareElsewhere(fn, given)
-        : prepareModule(fn, 'clone', { place: given.on === 'threads' ? 'threads' : 'processes' })
+        : prepareModule(fn, 'clone', {
+            place: given.on === 'threads' ? 'threads' : 'processes',
+            mayGrow: mayGrow(given, Array.isArray(inputs) ? inputs.length : undefined),
+          })
     let prepared: Prepared | undefined
     try {
       prepared = yield* wait(preparing)

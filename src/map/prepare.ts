@@ -13,6 +13,7 @@ import {
   hostedWorker,
   LoadError,
   processWorker,
+  Spare,
   type Surroundings,
   ThreadHost,
   threadWorker,
@@ -40,6 +41,8 @@ export interface Prepared {
   readonly waiting?: () => string | null
   hire: Job['hire']
   readonly plan?: NonNullable<Job['plan']>
+  /** Found by `hire`. */
+  readonly spare?: Spare
   /** Called when the file is ours to write, and before anything runs. */
   claim?(file: string): Promise<void>
   /** What is said of the module where it cannot be used. */
@@ -97,12 +100,7 @@ export type Place = 'processes' | 'threads' | 'hosted threads'
 export async function prepareModule(
   source: FunctionSource,
   encode: 'json' | 'clone',
-  {
-    place = 'processes',
-    output,
-    log,
-    ...given
-  }: Pick<BundleParts, 'place' | 'output' | 'log' | 'first'> = {},
+  { place = 'processes', output, log, mayGrow = false, ...given }: ModuleParts = {},
 ): Promise<Prepared> {
   // The first worker's process starts while the module is being bundled.
   const first = place === 'processes' ? (given.first ?? new Child(ENTRY)) : undefined
@@ -112,12 +110,19 @@ export async function prepareModule(
   const locals = carriedLocals()
   try {
     const made = await bundle(source)
-    return prepareBundle(made, { encode, place, output, log, locals, first, host })
+    const spare = first !== undefined && mayGrow ? new Spare(ENTRY) : undefined
+    spare?.start()
+    return prepareBundle(made, { encode, place, output, log, locals, first, spare, host })
   } catch (error) {
     first?.kill()
     host?.end()
     throw error
   }
+}
+
+interface ModuleParts extends Pick<BundleParts, 'place' | 'output' | 'log' | 'first'> {
+  /** It may come to a second process: that one starts beside the first, and only then loads the module. */
+  readonly mayGrow?: boolean
 }
 
 export interface BundleParts {
@@ -133,6 +138,8 @@ export interface BundleParts {
   readonly locals?: CarriedLocals | undefined
   /** A process that has been started before saves its start. */
   readonly first?: Child | undefined
+  /** It has one more. */
+  readonly spare?: Spare | undefined
   readonly host?: ThreadHost | undefined
   readonly surroundings?: Surroundings | undefined
   /** The module, where it lies on disk already. */
@@ -151,6 +158,7 @@ export function prepareBundle(
     progress,
     locals,
     surroundings,
+    spare,
     ...started
   }: BundleParts,
 ): Prepared {
@@ -160,6 +168,7 @@ export function prepareBundle(
     name: made.name,
     isLocal: false,
     kind: place === 'processes' ? 'process' : 'thread',
+    ...(spare && { spare }),
     hire: (events, concurrency, { timeout, memory, shared }, _items, inThread) => {
       const inHost = place === 'hosted threads' || (inThread && place === 'processes')
       const child = inHost ? undefined : first
@@ -187,7 +196,7 @@ export function prepareBundle(
         return hostedWorker(options, heard, host)
       }
       if (place === 'threads') return threadWorker(options, heard)
-      return processWorker(options, heard, child ?? new Child(entry, surroundings))
+      return processWorker(options, heard, child ?? spare?.take() ?? new Child(entry, surroundings))
     },
     explain: error => {
       if (error instanceof LoadError) return loadProblem(made, error)
@@ -196,6 +205,7 @@ export function prepareBundle(
     revive: error => (isRecord(error) ? reviveError(error) : error),
     dispose: () => {
       first?.kill()
+      spare?.end()
       host?.end()
       file?.remove()
     },
@@ -228,6 +238,7 @@ export function jobOf(
     isLocal: prepared.isLocal,
     hire: prepared.hire,
     ...(prepared.plan && { plan: prepared.plan }),
+    ...(prepared.spare && { spare: prepared.spare }),
     explain: prepared.explain,
     settle: loaded => {
       const settings = settle(moduleOptions(loaded?.options), given)

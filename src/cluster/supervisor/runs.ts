@@ -1,5 +1,5 @@
 import type { Redis } from 'ioredis'
-import { codeFile, type Surroundings, type User } from '../../workers/internal.js'
+import { codeFile, type Spare, type Surroundings, type User } from '../../workers/internal.js'
 import { settle } from '../../workers/load/index.js'
 import type { CodeCache } from '../code/code-cache.js'
 import { shaOf } from '../code/sha.js'
@@ -11,7 +11,6 @@ import type { Doubts } from './doubts.js'
 import { Past } from './past.js'
 import { Proof } from './proof.js'
 import { type Found, Site } from './site.js'
-import type { Spare } from './spare.js'
 
 export interface RunsParts {
   /** What this machine is called. */

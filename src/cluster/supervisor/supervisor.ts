@@ -1,9 +1,10 @@
 import { hostname } from 'node:os'
 import type { Job } from 'bullmq'
 import type { Redis } from 'ioredis'
+import { ENTRY } from '../../map/worker-entry.js'
 import { cacheFolder } from '../../node/cache-folder.js'
 import { cores } from '../../workers/cores.js'
-import type { User } from '../../workers/internal.js'
+import { Spare, type User } from '../../workers/internal.js'
 import { CodeCache } from '../code/code-cache.js'
 import type { Engine } from '../engine/engine.js'
 import { callsOf, leaseOf, machinesOf, needsOf, resultsOf } from '../engine/keys.js'
@@ -17,7 +18,6 @@ import { Fetcher, type Wish } from './fetcher.js'
 import { Packages } from './packages.js'
 import { Runs } from './runs.js'
 import type { Site } from './site.js'
-import { Spare } from './spare.js'
 
 const RENEW_EVERY_MS = 2000
 const BEAT_EVERY_MS = 1000
@@ -82,7 +82,7 @@ export class Supervisor {
     })
     this.subscriber = engine.another()
     const surroundings = { cwd, ...(as !== undefined && { as }) }
-    this.spare = new Spare(surroundings)
+    this.spare = new Spare(ENTRY, surroundings)
     this.runs = new Runs(
       engine,
       this.subscriber,

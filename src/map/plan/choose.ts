@@ -26,6 +26,8 @@ export interface Question {
   readonly measured: Measured
   /** Items that are still to be run; undefined where it cannot be known. */
   readonly remaining: number | undefined
+  /** Processes that are there already, and cost nothing any more; one unless given. */
+  readonly started?: number
   /** One event loop has been seen to be busy all the time, with more to do: it is not enough. */
   readonly isFull?: boolean
   /** The items take so little that what was seen of them is mostly the compiler's. */
@@ -61,6 +63,7 @@ export interface Choice extends Candidate {
 export function choose({
   measured,
   remaining = MANY,
+  started = 1,
   isFull = false,
   isCold = false,
   costs = USUAL,
@@ -69,7 +72,7 @@ export function choose({
   const classified = classify(measured)
   const plans = candidates(measured, classified, remaining, isFull, costs, fixed)
   const alternatives = plans
-    .map(plan => ({ plan, predictedMs: predict(plan, measured, classified, remaining, costs) }))
+    .map(plan => ({ plan, predictedMs: predict(plan, measured, classified, remaining, costs, started) }))
     .sort((a, b) => a.predictedMs - b.predictedMs)
   const best = alternatives[0]!
   const simple = alternatives.find(({ plan }) => plan.executor === 'loop')
@@ -118,8 +121,8 @@ function candidates(
     ((nature === 'waits' && !isFull && measured.activeMs < COLD_MS) || nature === 'pool')
   if (fixed.on !== 'loop' && !isForLoop) {
     const wanted = nature === 'blocks' ? blockedWorkers(measured, remaining, available, costs) : available
-    const bound = Math.min(fixed.concurrency ?? Infinity, remaining)
-    const workers = Math.max(1, fixed.workers ?? Math.min(wanted, bound))
+    const asked = fixed.workers ?? Math.min(wanted, remaining)
+    const workers = Math.max(1, Math.min(asked, fixed.concurrency ?? Infinity))
     const each = overlaps ? Math.max(1, Math.ceil(nature === 'mixed' ? 1.5 / busy : START_CONCURRENCY)) : 1
     const concurrency =
       fixed.concurrency === undefined ? each : Math.max(1, Math.floor(fixed.concurrency / workers))
@@ -163,6 +166,7 @@ export function predict(
   { nature }: Classified,
   remaining: number,
   costs = USUAL,
+  started = 1,
 ): number {
   const { workers, concurrency, batch, executor, isAdaptive } = plan
   if (remaining === 0) return 0
@@ -174,7 +178,8 @@ export function predict(
   const inThreads = executor === 'threads'
   const startMs = loadMs + (inThreads ? costs.threadStartMs : costs.startMs)
   const messageMs = inThreads ? costs.threadMessageMs : costs.messageMs
-  const starting = executor !== 'loop' && workers > 1 ? startMs * Math.max(1, workers / cores()) : 0
+  const others = workers - (inThreads ? Math.min(1, started) : started)
+  const starting = executor !== 'loop' && others > 0 ? startMs * Math.max(1, others / cores()) : 0
   // Half of it is this process's; what the others have of it is in what keeps their loops busy.
   const talking = (remaining * costs.itemMs + (remaining / batch) * messageMs) / 2
   // The times of items that stood in line for a thread say nothing; what they used of the processor does.

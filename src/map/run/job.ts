@@ -1,6 +1,6 @@
 import { type Co, co, once, type Scope, scope, wait } from '../../core/index.js'
 import type { Coroutine } from '../../core/internal.js'
-import type { Loaded, Worker, WorkerEvents } from '../../workers/internal.js'
+import type { Loaded, Spare, Worker, WorkerEvents } from '../../workers/internal.js'
 import type { Item, Source } from '../input/source.js'
 import type { Settings } from '../options/options.js'
 import { Recorder } from '../record/recorder.js'
@@ -21,6 +21,8 @@ export interface Job {
   readonly outlet: Outlet | (() => Promise<Outlet>)
   /** Makes a worker; `items` is where the coroutines of a closure run. */
   hire(events: WorkerEvents, concurrency: number, settings: Settings, items: Scope, inThread: boolean): Worker
+  /** A process that has been started for a second worker, should there be one. */
+  readonly spare?: Spare
   /** Who decides how it goes; by measuring the function unless given. */
   plan?(parts: PlannerParts): Planning
   /** The function is a closure: it runs on this event loop, wherever that leads. */
@@ -127,6 +129,7 @@ function* inside(job: Job, outer: Scope, items: Scope): Coroutine<Live> {
     intake,
     loaded,
     isLocal: job.isLocal,
+    spare: job.spare,
   }
   const planner = job.plan?.(parts) ?? new Planner(parts)
   outer.spawn(() => recorder.run(), { name: 'record', daemon: true })

@@ -1,10 +1,10 @@
 import { moveOnAfter, type Scope, sleep, wait } from '../../core/index.js'
 import type { Coroutine } from '../../core/internal.js'
 import { cores } from '../../workers/cores.js'
-import type { Loaded, Usage } from '../../workers/internal.js'
+import type { Loaded, Spare, Usage } from '../../workers/internal.js'
 import type { Source } from '../input/source.js'
 import type { Settings } from '../options/options.js'
-import { type Candidate, type Choice, choose, POOL_THREADS } from '../plan/choose.js'
+import { type Candidate, type Choice, choose, POOL_THREADS, type Question } from '../plan/choose.js'
 import { classify, INSTANT_MS, type Nature } from '../plan/classify.js'
 import { type Costs, USUAL } from '../plan/costs.js'
 import { keptCosts } from '../plan/kept-costs.js'
@@ -67,6 +67,7 @@ export interface PlannerParts {
   readonly intake: Intake
   readonly loaded: Loaded
   readonly isLocal: boolean
+  readonly spare: Spare | undefined
 }
 
 /** Measures the first items while they run for good, chooses the plan, and puts it into force. */
@@ -94,6 +95,7 @@ export class Planner implements Planning {
     const given = fixedPlan(settings)
     if (given !== null) {
       this.hold(given, GUESSED_MS)
+      parts.spare?.end()
       return
     }
     const probing = new Probing(
@@ -221,11 +223,21 @@ export class Planner implements Planning {
     this.hold(alone.plan, seen.wallMs)
     dispatch.wake()
     const watch = new Watch(tally, team.lanes)
-    yield* sleep(WARMING_MS)
+    yield* sleep(WARMING_MS / 2)
+    this.haveSpareJoin(watch.look())
+    yield* sleep(WARMING_MS / 2)
     watch.look()
     yield* sleep(WARMING_MS)
     const warm = watch.look()
     return warm === null ? seen : { ...warm.measured, bytes: seen.bytes ?? 0 }
+  }
+
+  /** The process that has been started for nothing as yet need not wait until all is known. */
+  private haveSpareJoin(seen: Seen | null): void {
+    if (seen === null || !this.parts.spare?.isThere) return
+    const { measured } = seen
+    const { plan } = this.again(measured, { isCold: isCold(measured) })
+    if (plan.executor === 'processes') this.hold({ ...plan, workers: 2 }, measured.wallMs)
   }
 
   /** What holds its loop will have a worker a core: they start while it is measured. */
@@ -256,8 +268,8 @@ export class Planner implements Planning {
   private decide(seen: Measured, so: SoFar, aloneMs = 0): void {
     const measured = { ...seen, loadMs: this.loadMs }
     this.measured = measured
-    const isCold = measured.wallMs < COLD_MS
-    this.enforce(this.chosen(measured, false, isCold), measured, so, aloneMs)
+    this.enforce(this.chosen(measured, { isCold: isCold(measured) }), measured, so, aloneMs)
+    this.parts.spare?.end()
     const planner = this
     this.parts.scope.spawn(
       function* () {
@@ -267,14 +279,15 @@ export class Planner implements Planning {
     )
   }
 
-  private chosen(measured: Measured, isFull = false, isCold = false, items = this.remaining()): Choice {
-    const { on, workers, concurrency, batch, isolate = true } = this.parts.settings
+  private chosen(measured: Measured, given: Partial<Question> = {}): Choice {
+    const { settings, team, spare } = this.parts
+    const { on, workers, concurrency, batch, isolate = true } = settings
     return choose({
       measured,
-      remaining: items,
-      isFull,
-      isCold,
+      remaining: this.remaining(),
+      started: team.lanes.length + (spare?.isThere ? 1 : 0),
       costs: this.costs,
+      ...given,
       fixed: {
         on,
         isolate,
@@ -318,7 +331,8 @@ export class Planner implements Planning {
   private lookBack({ measured }: Seen): void {
     const choice = this.choice!
     if (this.steady === null || classify(measured).nature !== choice.classified.nature) return
-    const { alternatives } = this.again(measured, false, this.parts.tally.done + (this.remaining() ?? 0))
+    const remaining = this.parts.tally.done + (this.remaining() ?? 0)
+    const { alternatives } = this.again(measured, { remaining, started: 1 })
     this.choice = { ...choice, alternatives }
   }
 
@@ -340,7 +354,7 @@ export class Planner implements Planning {
 
   private planAgain({ measured: seen, busy }: Seen): void {
     const before = this.choice!
-    const choice = this.again(seen, busy >= FULL)
+    const choice = this.again(seen, { isFull: busy >= FULL })
     const { plan } = choice
     const isSame =
       plan.executor === before.plan.executor &&
@@ -368,9 +382,9 @@ export class Planner implements Planning {
   }
 
   /** What would be chosen for what is left, if it is as what has been seen since. */
-  private again(seen: Measured, isFull = false, items = this.remaining()): Choice {
+  private again(seen: Measured, given?: Partial<Question>): Choice {
     const measured = { ...seen, loadMs: this.loadMs, bytes: this.measured?.bytes ?? 0 }
-    return this.chosen(measured, isFull, false, items)
+    return this.chosen(measured, given)
   }
 
   /** While memory is short nothing grows, and of more workers than there are cores half must do. */
@@ -394,8 +408,9 @@ export class Planner implements Planning {
 
   private hold(plan: Plan, wallMs: number): void {
     const { team, dispatch, settings } = this.parts
+    const bytes = this.measured?.bytes ?? 0
     this.adaptive = null
-    this.steady = new Steady(plan, wallMs, settings.batch, this.remaining, () => dispatch.inFlight)
+    this.steady = new Steady(plan, wallMs, bytes, settings.batch, this.remaining, () => dispatch.inFlight)
     dispatch.regulator = this.steady
     team.resize(plan.workers, plan.concurrency, plan.executor === 'threads')
   }
@@ -479,7 +494,7 @@ export class Planner implements Planning {
 const MOST_CHANGES = 1000
 
 const UNKNOWN =
-  'it takes next to nothing: so one process, until it is seen whether others would pay for their start'
+  'it takes next to nothing: whether others would pay for their start is seen when it has been compiled'
 
 const DOES: { readonly [nature in Nature]: string } = {
   computes: 'compute',
@@ -487,6 +502,10 @@ const DOES: { readonly [nature in Nature]: string } = {
   pool: 'leave its work to the threads behind the loop',
   waits: 'only wait',
   mixed: 'wait and compute',
+}
+
+function isCold({ wallMs }: Measured): boolean {
+  return wallMs < COLD_MS
 }
 
 /** Of tiny items more are looked at: what eight of them cost is mostly what beginning costs. */
@@ -505,7 +524,7 @@ function stillWaiting(began: number): Measured {
 }
 
 /** Where, how many workers and how many at once were all given: there is nothing to find out. */
-function fixedPlan({ on, workers, concurrency, batch }: Settings): Plan | null {
+function fixedPlan({ on, workers: wanted, concurrency, batch }: Settings): Plan | null {
   if (on === 'auto' || concurrency === undefined) return null
   if (on === 'loop')
     return {
@@ -515,7 +534,8 @@ function fixedPlan({ on, workers, concurrency, batch }: Settings): Plan | null {
       batch: concurrency === 1 ? (batch ?? 1) : 1,
       isAdaptive: false,
     }
-  if (workers === undefined) return null
-  const each = Math.max(1, Math.floor(concurrency / workers))
+  if (wanted === undefined) return null
+  const workers = Math.min(wanted, concurrency)
+  const each = Math.floor(concurrency / workers)
   return { executor: on, workers, concurrency: each, batch: each === 1 ? (batch ?? 1) : 1, isAdaptive: false }
 }

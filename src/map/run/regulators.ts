@@ -18,18 +18,21 @@ export class Steady implements Regulator {
   wallMs: number
   private seen = 0
   /** Of an input, and of what comes out. */
-  private bytes = 0
+  private bytes: number
   private bytesBack = 0
 
+  /** `bytes`: what an item has taken so far, there and back. */
   constructor(
     plan: Plan,
     wallMs: number,
+    bytes: number,
     fixedBatch: number | undefined,
     remaining: () => number | undefined,
     running: () => number,
   ) {
     this.plan = plan
     this.wallMs = wallMs
+    this.bytes = bytes
     this.fixedBatch = fixedBatch
     this.remaining = remaining
     this.running = running

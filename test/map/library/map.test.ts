@@ -249,3 +249,19 @@ for (const on of ['processes', 'threads'] as const)
       assert.deepEqual([name, (cause as Error).message], ['TimeoutError', 'true'])
     }
   })
+
+for (const workers of [2, 3])
+  test(`concurrency is over all ${workers} workers, also where it is less than their number`, async () => {
+    const spans = module(
+      'spans.ts',
+      `export default async () => {
+         const began = Date.now()
+         await new Promise(go => setTimeout(go, 20))
+         return [began, Date.now()]
+       }`,
+    )
+    const options = { on: 'processes', workers, concurrency: workers - 1 } as const
+    const all = await map<[number, number]>(Array(12).fill(0), spans, options).outputs()
+    const atOnce = all.map(([began]) => all.filter(([from, to]) => from <= began && began < to).length)
+    assert.equal(Math.max(...atOnce), workers - 1)
+  })

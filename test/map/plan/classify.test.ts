@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { choose } from '#src/map/plan/choose.js'
 import { classify, type Nature } from '#src/map/plan/classify.js'
+import { USUAL } from '#src/map/plan/costs.js'
 import type { Measured } from '#src/map/plan/measure.js'
 import { cores } from '#src/workers/cores.js'
 
@@ -116,4 +117,13 @@ test('the prediction of each alternative stands beside the choice, the best firs
     cores() > 1 ? ['loop', 'processes'] : ['loop'],
   )
   assert.ok(alternatives[0]!.predictedMs <= predictedMs)
+})
+
+test('a process that is there already costs no start', {
+  skip: cores() < 2 && 'one core has no use for two',
+}, () => {
+  const measured = seen(1, 1, 1)
+  const fixed = { on: 'auto', workers: 2 } as const
+  const [one, two] = [1, 2].map(started => choose({ measured, remaining: 100, started, fixed }).predictedMs)
+  assert.equal(one! - two!, USUAL.startMs)
 })

@@ -1,22 +1,24 @@
-import { ENTRY } from '../../map/worker-entry.js'
-import { Child, type Surroundings } from '../../workers/internal.js'
+import { Child, type Surroundings } from './child.js'
 
-/**
- * A process of a machine that has nothing to do: the next run finds it started, and only has it load the function. It
- * sleeps until then.
- */
+/** A process that has nothing to do yet: who needs one more finds it started. It sleeps until then. */
 export class Spare {
-  private readonly surroundings: Surroundings
+  private readonly entry: URL
+  private readonly surroundings: Surroundings | undefined
   private child: Child | undefined
 
-  constructor(surroundings: Surroundings) {
+  constructor(entry: URL, surroundings?: Surroundings) {
+    this.entry = entry
     this.surroundings = surroundings
+  }
+
+  get isThere(): boolean {
+    return this.child !== undefined
   }
 
   /** Sees to it that there is one. */
   start(): void {
     if (this.child !== undefined) return
-    const child = new Child(ENTRY, this.surroundings)
+    const child = new Child(this.entry, this.surroundings)
     this.child = child
     child.tell({
       message: () => {},

@@ -1,0 +1,12 @@
+import { cores } from '../../workers/cores.js'
+import type { Settings } from '../options/options.js'
+import { isMemoryShort } from './memory.js'
+
+/** Whether there may be a second process, by what is known before anything runs. */
+export function mayGrow(
+  { on = 'auto', workers = Infinity, concurrency = Infinity }: Partial<Settings>,
+  items = Infinity,
+): boolean {
+  const most = on === 'auto' || on === 'processes' ? Math.min(workers, concurrency, items) : 1
+  return most > 1 && cores() > 1 && !isMemoryShort()
+}
