@@ -4,9 +4,11 @@ import { isMemoryShort } from './memory.js'
 
 /** Whether there may be a second process, by what is known before anything runs. */
 export function mayGrow(
-  { on = 'auto', workers = Infinity, concurrency = Infinity }: Partial<Settings>,
+  { on = 'auto', workers = Infinity, concurrency = Infinity, isolate = true }: Partial<Settings>,
   items = Infinity,
 ): boolean {
-  const most = on === 'auto' || on === 'processes' ? Math.min(workers, concurrency, items) : 1
+  // Where threads will do, they cost less than processes that are there already.
+  const inProcesses = on === 'processes' || (on === 'auto' && isolate)
+  const most = inProcesses ? Math.min(workers, concurrency, items) : 1
   return most > 1 && cores() > 1 && !isMemoryShort()
 }

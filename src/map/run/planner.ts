@@ -9,6 +9,7 @@ import { classify, INSTANT_MS, type Nature } from '../plan/classify.js'
 import { type Costs, USUAL } from '../plan/costs.js'
 import { keptCosts } from '../plan/kept-costs.js'
 import { Limit, type LimitChange, openingPause, START } from '../plan/limit.js'
+import { mayGrow } from '../plan/may-grow.js'
 import { type Measured, mean, measure, median } from '../plan/measure.js'
 import { isMemoryShort } from '../plan/memory.js'
 import type { Plan } from '../plan/plan.js'
@@ -92,6 +93,8 @@ export class Planner implements Planning {
       this.openWhile(() => adaptive.open())
       return
     }
+    // The module may have a say of its own.
+    if (!mayGrow(settings, this.remaining())) parts.spare?.end()
     const given = fixedPlan(settings)
     if (given !== null) {
       this.hold(given, GUESSED_MS)

@@ -13,6 +13,8 @@ for (const [what, settings, items, expected] of [
   ['one process is asked for', { on: 'processes', workers: 1 }, undefined, false],
   ['one at a time is asked for', { concurrency: 1 }, undefined, false],
   ['the loop is asked for', { on: 'loop' }, undefined, false],
+  ['threads will do', { isolate: false }, undefined, false],
+  ['threads will do, and processes are asked for', { isolate: false, on: 'processes' }, undefined, many],
   ['threads are asked for', { on: 'threads', workers: 2 }, undefined, false],
 ] as const)
   test(`${what}: there may ${expected ? '' : 'not '}be a second process`, () =>
