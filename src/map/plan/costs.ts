@@ -17,7 +17,7 @@ export interface Costs {
 
 /** On two cores under Node 20: what is taken as long as nothing was measured on the machine itself. */
 export const USUAL: Costs = {
-  startMs: 130,
+  startMs: 80,
   // Four more threads in the command's child took 70 ms, where four more processes took 370.
   threadStartMs: 35,
   messageMs: 0.15,
