@@ -41,7 +41,7 @@ export interface Prepared {
   readonly waiting?: () => string | null
   hire: Job['hire']
   readonly plan?: NonNullable<Job['plan']>
-  /** Found by `hire`. */
+  /** What `hire` takes for the second worker; to be ended where there will be none. */
   readonly spare?: Spare
   /** Called when the file is ours to write, and before anything runs. */
   claim?(file: string): Promise<void>
@@ -138,7 +138,7 @@ export interface BundleParts {
   readonly locals?: CarriedLocals | undefined
   /** A process that has been started before saves its start. */
   readonly first?: Child | undefined
-  /** It has one more. */
+  /** One more, for the worker after that. */
   readonly spare?: Spare | undefined
   readonly host?: ThreadHost | undefined
   readonly surroundings?: Surroundings | undefined

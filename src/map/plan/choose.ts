@@ -1,7 +1,14 @@
 import { cores } from '../../workers/cores.js'
 import type { On } from '../options/options.js'
 import { type Classified, classify } from './classify.js'
-import { type Costs, MESSAGE_BYTES, MESSAGE_WORK_MS, USUAL, WORKER_BYTES } from './costs.js'
+import {
+  type Costs,
+  MESSAGE_BYTES,
+  MESSAGE_WORK_MS,
+  THREAD_MESSAGE_BYTES,
+  USUAL,
+  WORKER_BYTES,
+} from './costs.js'
 import type { Measured } from './measure.js'
 import { availableMemory } from './memory.js'
 import type { Plan } from './plan.js'
@@ -99,7 +106,8 @@ function candidates(
 ): Plan[] {
   const available = cores()
   const plans: Plan[] = []
-  const batch = fixed.batch ?? batchFor(measured.wallMs, measured.bytes)
+  const batchIn = (executor: Plan['executor'], concurrency: number) =>
+    concurrency === 1 ? (fixed.batch ?? batchFor(executor, measured.wallMs, measured.bytes)) : 1
   const overlaps = nature === 'waits' || nature === 'pool' || nature === 'mixed'
   const isOut = fixed.on === 'processes' || fixed.on === 'threads'
   if (!isOut && (fixed.workers ?? 1) === 1) {
@@ -110,7 +118,7 @@ function candidates(
       executor: 'loop',
       workers: 1,
       concurrency,
-      batch: concurrency === 1 ? batch : 1,
+      batch: batchIn('loop', concurrency),
       isAdaptive,
     })
   }
@@ -127,15 +135,11 @@ function candidates(
     const concurrency =
       fixed.concurrency === undefined ? each : Math.max(1, Math.floor(fixed.concurrency / workers))
     if (workers > 1 || isOut || plans.length === 0) {
-      const plan = {
-        workers,
-        concurrency,
-        batch: concurrency === 1 ? batch : 1,
-        isAdaptive: fixed.concurrency === undefined && (nature === 'waits' || nature === 'mixed'),
-      }
-      if (fixed.on !== 'threads') plans.push({ executor: 'processes', ...plan })
-      if (fixed.on === 'threads' || (fixed.on === 'auto' && fixed.isolate === false))
-        plans.push({ executor: 'threads', ...plan })
+      const isAdaptive = fixed.concurrency === undefined && (nature === 'waits' || nature === 'mixed')
+      const plan = (executor: Plan['executor']) =>
+        plans.push({ executor, workers, concurrency, batch: batchIn(executor, concurrency), isAdaptive })
+      if (fixed.on !== 'threads') plan('processes')
+      if (fixed.on === 'threads' || (fixed.on === 'auto' && fixed.isolate === false)) plan('threads')
     }
   }
   return plans
@@ -153,9 +157,10 @@ function blockedWorkers(
   return Math.max(available, Math.floor(Math.min(MOST_BLOCKED_WORKERS, worthwhile, room)))
 }
 
-export function batchFor(wallMs: number, bytes = 0): number {
+export function batchFor(executor: Plan['executor'], wallMs: number, bytes = 0): number {
   const byWork = Math.round(MESSAGE_WORK_MS / Math.max(wallMs, 0.0025))
-  const bySize = bytes === 0 ? Infinity : Math.floor(MESSAGE_BYTES / bytes)
+  const most = executor === 'threads' ? THREAD_MESSAGE_BYTES : MESSAGE_BYTES
+  const bySize = bytes === 0 ? Infinity : Math.floor(most / bytes)
   return Math.max(1, Math.min(10_000, byWork, bySize))
 }
 

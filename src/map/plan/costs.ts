@@ -33,5 +33,6 @@ export const WORKER_BYTES = 60e6
 
 /** A message should hold so much work that its cost is lost in it, and no more, so that the others are not kept waiting. */
 export const MESSAGE_WORK_MS = 25
-/** And no more than this, there and back, as far as is known of the sizes. */
-export const MESSAGE_BYTES = 1024 * 1024
+/** And no more than this, there and back, as far as is known of the sizes; for threads half of it is better. */
+export const MESSAGE_BYTES = 2 * 1024 * 1024
+export const THREAD_MESSAGE_BYTES = 1024 * 1024

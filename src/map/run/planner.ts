@@ -26,7 +26,7 @@ import { HELD_MS, type Seen, Watch } from './watch.js'
 /** Items that the probe looks at, and how long it looks. */
 const PROBED = 8
 const ENOUGH = 3
-const TINY = 512
+const TINY = 96
 const TINY_MS = 25
 /** What takes next to nothing runs on until it is compiled, so long, and as long again to see what it takes. */
 const WARMING_MS = 50
@@ -224,10 +224,13 @@ export class Planner implements Planning {
     this.measured = { ...seen, loadMs: this.loadMs }
     this.choice = { ...this.chosen(seen), ...alone, reason: UNKNOWN }
     this.hold(alone.plan, seen.wallMs)
+    // What its way takes is known, whatever the compiler does.
+    const wayMs = ((seen.bytes ?? 0) / 1e6) * this.costs.megabyteThereMs
+    this.haveSpareJoin({ ...seen, wallMs: wayMs, activeMs: wayMs, cpuMs: wayMs })
     dispatch.wake()
     const watch = new Watch(tally, team.lanes)
     yield* sleep(WARMING_MS / 2)
-    this.haveSpareJoin(watch.look())
+    this.haveSpareJoin(watch.look()?.measured)
     yield* sleep(WARMING_MS / 2)
     watch.look()
     yield* sleep(WARMING_MS)
@@ -236,11 +239,10 @@ export class Planner implements Planning {
   }
 
   /** The process that has been started for nothing as yet need not wait until all is known. */
-  private haveSpareJoin(seen: Seen | null): void {
-    if (seen === null || !this.parts.spare?.isThere) return
-    const { measured } = seen
-    const { plan } = this.again(measured, { isCold: isCold(measured) })
-    if (plan.executor === 'processes') this.hold({ ...plan, workers: 2 }, measured.wallMs)
+  private haveSpareJoin(seen: Measured | undefined): void {
+    if (seen === undefined || !this.parts.spare?.isThere) return
+    const { plan } = this.again(seen, { isCold: isCold(seen) })
+    if (plan.executor === 'processes') this.hold({ ...plan, workers: 2 }, seen.wallMs)
   }
 
   /** What holds its loop will have a worker a core: they start while it is measured. */

@@ -61,7 +61,7 @@ export class Steady implements Regulator {
   /** As long as there is enough to do. */
   get usualBatch(): number {
     if (this.fixedBatch !== undefined) return this.fixedBatch
-    return batchFor(this.wallMs, this.bytes + this.bytesBack)
+    return batchFor(this.plan.executor, this.wallMs, this.bytes + this.bytesBack)
   }
 
   started(attempts: readonly Attempt[]): void {

@@ -125,6 +125,6 @@ test('of large outputs few go in one message, as of large inputs', () => {
   const batch = (bytes: number) =>
     choose({ measured: computes(0.1, bytes), remaining: 1e6, fixed: { on: 'processes' } }).plan.batch
   assert.equal(batch(0), 250)
-  assert.equal(batch(10_000), 104)
+  assert.equal(batch(10_000), 209)
   assert.equal(batch(2e6), 1)
 })
