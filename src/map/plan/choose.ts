@@ -183,7 +183,7 @@ export function predict(
   const inThreads = executor === 'threads'
   const startMs = loadMs + (inThreads ? costs.threadStartMs : costs.startMs)
   const messageMs = inThreads ? costs.threadMessageMs : costs.messageMs
-  const others = workers - (inThreads ? Math.min(1, started) : started)
+  const others = workers - (inThreads ? 1 : started)
   const starting = executor !== 'loop' && others > 0 ? startMs * Math.max(1, others / cores()) : 0
   // Half of it is this process's; what the others have of it is in what keeps their loops busy.
   const talking = (remaining * costs.itemMs + (remaining / batch) * messageMs) / 2

@@ -94,11 +94,10 @@ export class Planner implements Planning {
       return
     }
     // The module may have a say of its own.
-    if (!mayGrow(settings, this.remaining())) parts.spare?.end()
+    if (parts.spare?.isThere && !mayGrow(settings, this.remaining())) parts.spare.end()
     const given = fixedPlan(settings)
     if (given !== null) {
       this.hold(given, GUESSED_MS)
-      parts.spare?.end()
       return
     }
     const probing = new Probing(
@@ -226,11 +225,12 @@ export class Planner implements Planning {
     this.hold(alone.plan, seen.wallMs)
     // What its way takes is known, whatever the compiler does.
     const wayMs = ((seen.bytes ?? 0) / 1e6) * this.costs.megabyteThereMs
-    this.haveSpareJoin({ ...seen, wallMs: wayMs, activeMs: wayMs, cpuMs: wayMs })
+    this.haveSpareJoin({ ...seen, wallMs: wayMs, activeMs: wayMs, cpuMs: wayMs }, seen.wallMs)
     dispatch.wake()
     const watch = new Watch(tally, team.lanes)
     yield* sleep(WARMING_MS / 2)
-    this.haveSpareJoin(watch.look()?.measured)
+    const warmer = watch.look()?.measured
+    if (warmer !== undefined) this.haveSpareJoin(warmer, warmer.wallMs)
     yield* sleep(WARMING_MS / 2)
     watch.look()
     yield* sleep(WARMING_MS)
@@ -239,10 +239,10 @@ export class Planner implements Planning {
   }
 
   /** The process that has been started for nothing as yet need not wait until all is known. */
-  private haveSpareJoin(seen: Measured | undefined): void {
-    if (seen === undefined || !this.parts.spare?.isThere) return
+  private haveSpareJoin(seen: Measured, wallMs: number): void {
+    if (!this.parts.spare?.isThere) return
     const { plan } = this.again(seen, { isCold: isCold(seen) })
-    if (plan.executor === 'processes') this.hold({ ...plan, workers: 2 }, seen.wallMs)
+    if (plan.executor === 'processes') this.hold({ ...plan, workers: 2 }, wallMs)
   }
 
   /** What holds its loop will have a worker a core: they start while it is measured. */
@@ -290,7 +290,7 @@ export class Planner implements Planning {
     return choose({
       measured,
       remaining: this.remaining(),
-      started: team.lanes.length + (spare?.isThere ? 1 : 0),
+      started: team.processes + (spare?.isThere ? 1 : 0),
       costs: this.costs,
       ...given,
       fixed: {

@@ -79,6 +79,11 @@ export class Team {
     return this.lanes.some(lane => lane.isAlone)
   }
 
+  /** Workers that are processes, and stay. */
+  get processes(): number {
+    return this.staying.filter(({ worker }) => worker.isHosted !== true && worker.pid !== process.pid).length
+  }
+
   concurrencyOf(lane: Lane): number {
     return lane.isAlone ? 1 : this.concurrency
   }

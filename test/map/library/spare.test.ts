@@ -7,7 +7,7 @@ import { cores } from '#src/workers/cores.js'
 
 const work = (name: string): URL => new URL(`./support/spare-work.js#${name}`, import.meta.url)
 
-/** Processes that this one has as children, and that are not asked for by anybody else. */
+/** Worker processes that this one has as children now. */
 function children(): number[] {
   return readFileSync(`/proc/${process.pid}/task/${process.pid}/children`, 'utf8')
     .split(' ')
@@ -33,8 +33,12 @@ test(
   async () => {
     const run = map<number>(Array(30).fill(20), work('computes'), { on: 'processes', workers: 2 })
     const outputs = Promise.resolve(run.outputs())
+    let isOver = false
+    outputs.finally(() => {
+      isOver = true
+    })
     let before: number[] = []
-    while (before.length < 2) {
+    while (before.length < 2 && !isOver) {
       await pause(2)
       before = children()
     }

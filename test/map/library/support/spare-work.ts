@@ -9,3 +9,5 @@ export const waits = async (ms: number): Promise<number> => {
   await new Promise(go => setTimeout(go, ms))
   return ms
 }
+
+export const measures = (text: string): number => text.length
