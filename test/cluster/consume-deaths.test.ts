@@ -38,21 +38,25 @@ test(
   async t => {
     const { url } = await redis(t)
     const queue = queueOf(t, url)
-    const handler = `export default async ({ ms, hold }: { ms: number; hold?: boolean }) => {
-    const end = Date.now() + ms
-    while (hold && Date.now() < end);
-    await new Promise(go => setTimeout(go, ms))
-    return ms
-  }`
+    const handler = `import { existsSync } from 'node:fs'
+    export default async ({ ms, gate }: { ms: number; gate?: string }) => {
+      const end = Date.now() + ms
+      while (gate === undefined && Date.now() < end);
+      while (gate !== undefined && !existsSync(gate)) await new Promise(go => setTimeout(go, ms))
+      return ms
+    }`
     const victim = await consumer(t, url, handler, ['--timeout', '3s', '--name', 'victim'])
-    await queue.add('a', { ms: 600_000, hold: true })
+    await queue.add('a', { ms: 600_000 })
     await until(queue, 'failed', 1)
     const [held] = await ended(queue, 'failed')
     assert.match(held!.failedReason, /timed out after 3 s: it held the event loop/)
 
-    await queue.addBulk(Array.from({ length: 20 }, () => ({ name: 'a', data: { ms: 200 } })))
+    // None of them ends before it is killed.
+    const gate = `${victim.folder}/go`
+    await queue.addBulk(Array.from({ length: 20 }, () => ({ name: 'a', data: { ms: 20, gate } })))
     await until(queue, 'active', 2)
     victim.child.kill('SIGKILL')
+    writeFileSync(gate, '')
     await consumer(t, url, handler, ['--name', 'heir'])
     await until(queue, 'completed', 20)
     assert.deepEqual(await queue.getJobCounts('completed', 'failed', 'active', 'wait'), {
