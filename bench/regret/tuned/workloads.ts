@@ -48,6 +48,14 @@ export const tuned: readonly Workload[] = [
     plans: both,
   },
   {
+    name: 'ask-and-think',
+    job: '2,000 requests of 50 ms, 2 ms of CPU for each answer',
+    module: new URL('./ask-and-think.js', import.meta.url),
+    server: 'asked',
+    inputs: ({ address, perMs }) => few(2000, () => ({ url: `${address}/50`, rounds: 2 * perMs })),
+    plans: both,
+  },
+  {
     name: 'full',
     job: '1,500 requests of 60 ms, no more than 40 connections',
     module: ask,

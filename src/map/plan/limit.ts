@@ -138,16 +138,25 @@ export class Limit {
 
   /**
    * An item ended at `now` that had begun at `began`, when it was one of `among`; `busy` is the share of its time that the
-   * loop was busy.
+   * loop was busy, 0 where that is not known yet, and `busySoFar` that since the first item ended.
    */
-  finished(began: number, now: number, inFlight: number, busy: number, among = Infinity): void {
+  finished(
+    began: number,
+    now: number,
+    inFlight: number,
+    busy: number,
+    among = Infinity,
+    busySoFar = busy,
+  ): void {
     if (this.isFixed) return
     if (this.roundBegan === 0) this.beginRound(began)
     if (this.aloneMs === 0) this.aloneMs = now - began
     if (began < this.trialBegan) this.crowdLeft--
     if (this.crowd !== null) {
       const verdict = this.crowd.saw(began, now, among, this.aloneMs)
-      if (verdict !== undefined) this.heed(verdict, this.crowd.ended, now, inFlight, busy)
+      if (verdict === undefined) return
+      // A line that has formed since then may be the loop's own.
+      this.heed(verdict, now, inFlight, verdict.kind === 'harmless' ? busy : Math.max(busy, busySoFar))
       return
     }
     this.ended++
@@ -235,7 +244,8 @@ export class Limit {
     this.note(now, 'more at once brought no more')
   }
 
-  private heed(verdict: Verdict, ended: number, now: number, inFlight: number, busy: number): void {
+  private heed(verdict: Verdict, now: number, inFlight: number, busy: number): void {
+    const { ended } = this.crowd!
     this.crowd = null
     // Where the loop bounds it nothing is learnt of the other side.
     if (busy < this.frozenAbove) {

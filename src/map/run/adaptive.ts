@@ -1,7 +1,7 @@
 import type { Usage } from '../../workers/internal.js'
 import type { Limit } from '../plan/limit.js'
 import type { Attempt } from './attempt.js'
-import type { Lane } from './lane.js'
+import { busyBetween, type Lane } from './lane.js'
 import type { End, Regulator } from './regulator.js'
 
 /** How long a loop is looked at before it is said how busy it is. */
@@ -69,7 +69,7 @@ export class Adaptive implements Regulator {
     if (overload?.code === 'EMFILE' || overload?.code === 'ENFILE')
       this.limit.overloaded(began, now, inFlight, true)
     else if (overload !== undefined) this.limit.refused(began, now, inFlight)
-    this.limit.finished(began, now, inFlight, busy, attempt.among)
+    this.limit.finished(began, now, inFlight, busy, attempt.among, lane.busySoFar)
     this.tell()
   }
 
@@ -84,8 +84,7 @@ export class Adaptive implements Regulator {
     if (before !== undefined && usage.at - before.usage.at < LOOK_MS) return before.busy
     let busy = 0
     if (before !== undefined) {
-      const active = usage.active - before.usage.active
-      busy = active / Math.max(1, active + usage.idle - before.usage.idle)
+      busy = busyBetween(before.usage, usage)
       this.busiest = Math.max(this.busiest, busy)
     }
     this.looked.set(lane, { usage, busy })

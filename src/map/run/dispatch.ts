@@ -253,7 +253,7 @@ export class Dispatch {
 
   outcomes(lane: Lane, list: readonly Outcome[], usage: Usage): void {
     const now = performance.now()
-    lane.usage = usage
+    lane.told(usage)
     lane.heard(now)
     for (const outcome of list) {
       const attempt = lane.inFlight.take(outcome.id)

@@ -9,6 +9,7 @@ export class Lane {
   /** Null until it is ready. */
   loaded: Loaded | null = null
   usage: Usage | null = null
+  private first: Usage | null = null
   /** It gets nothing more, and ends. */
   isEnding = false
   /** A call that holds the event loop, as far as is known, and since when. */
@@ -23,6 +24,16 @@ export class Lane {
   /** Of the calls that it was sent last it tells each end at once. */
   isCareful = false
 
+  told(usage: Usage): void {
+    this.first ??= usage
+    this.usage = usage
+  }
+
+  /** Share of the time since its first call ended in which its event loop was busy. */
+  get busySoFar(): number {
+    return this.first === null || this.usage === null ? 0 : busyBetween(this.first, this.usage)
+  }
+
   heard(now: number): void {
     this.heardAt = now
     this.held = null
@@ -34,4 +45,10 @@ export class Lane {
     const { only } = this.inFlight
     return only !== undefined && this.inFlight.get(only)!.suspect
   }
+}
+
+/** Share of the time between in which the event loop was busy. */
+export function busyBetween(from: Usage, to: Usage): number {
+  const active = to.active - from.active
+  return active / Math.max(1, active + to.idle - from.idle)
 }

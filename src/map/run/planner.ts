@@ -13,6 +13,7 @@ import { mayGrow } from '../plan/may-grow.js'
 import { type Measured, mean, measure, median } from '../plan/measure.js'
 import { isMemoryShort } from '../plan/memory.js'
 import type { Plan } from '../plan/plan.js'
+import { Settling } from '../plan/settling.js'
 import { Adaptive } from './adaptive.js'
 import type { Dispatch } from './dispatch.js'
 import type { Intake } from './intake.js'
@@ -33,6 +34,8 @@ const WARMING_MS = 50
 /** What takes less is even then not known better than by half. */
 const COLD_MS = 0.005
 const PROBE_MS = 500
+/** Of items that hold the loop fewer do, once they have held it for so long. */
+const HELD_LOOK_MS = 100
 /** A closure that keeps the loop busier than that over a tenth of a second blocks it. */
 const BLOCKS = 0.9
 /** A first item that takes longer is not waited for: whether the loop answers says enough. */
@@ -44,6 +47,9 @@ const GUESSED_MS = 1000
 /** How often it is looked whether the function still is what it was; so many times in a row that it is not count. */
 const LOOK_MS = 500
 const CONVINCED = 2
+/** A loop that is full from the start is looked at sooner, so many times. */
+const SOON_MS = 100
+const SOON = 5
 /** One event loop that is busier than that is what bounds the run. */
 const FULL = 0.8
 /** Workers that together do less than that could be one. */
@@ -190,7 +196,7 @@ export class Planner implements Planning {
     } else this.startOthers()
     const left = () => began + PROBE_MS - performance.now()
     yield* moveOnAfter(Math.max(0, left()), () =>
-      this.until(() => this.isOver || isSeen(probing.ends.length, performance.now() - began)),
+      this.until(() => this.isOver || isSeen(probing.ends.length, performance.now() - began, isFree)),
     )
     if (probing.ends.length === 0 && !this.isOver) yield* this.firstEndIfHeld(probing)
     const ends = probing.ends.slice(probing.ends.length > first ? first : 0)
@@ -274,7 +280,6 @@ export class Planner implements Planning {
     const measured = { ...seen, loadMs: this.loadMs }
     this.measured = measured
     this.enforce(this.chosen(measured, { isCold: isCold(measured) }), measured, so, aloneMs)
-    this.parts.spare?.end()
     const planner = this
     this.parts.scope.spawn(
       function* () {
@@ -315,6 +320,8 @@ export class Planner implements Planning {
   private *watch(): Coroutine<void> {
     const { tally, team } = this.parts
     const watch = new Watch(tally, team.lanes)
+    yield* this.watchCompiling(watch)
+    this.parts.spare?.end()
     let odd = 0
     for (;;) {
       yield* sleep(LOOK_MS)
@@ -329,6 +336,21 @@ export class Planner implements Planning {
       if (odd < CONVINCED) continue
       odd = 0
       this.planAgain(seen)
+    }
+  }
+
+  /** More loops are not planned for what may only be the compiler's; soon it can be told apart. */
+  private *watchCompiling(watch: Watch): Coroutine<void> {
+    const settling = new Settling(this.measured!)
+    const isAlone = () => this.choice!.plan.isAdaptive && this.choice!.plan.workers === 1
+    for (let looks = 0; looks < SOON && settling.isOpen && isAlone(); looks++) {
+      yield* sleep(SOON_MS)
+      const seen = watch.look()
+      if (seen === null) continue
+      const isItsOwn = settling.saw(seen.measured) && seen.busy >= FULL
+      if (!isItsOwn || this.again(seen.measured, { isFull: true }).plan.workers === 1) continue
+      this.planAgain(seen)
+      return
     }
   }
 
@@ -514,7 +536,8 @@ function isCold({ wallMs }: Measured): boolean {
 }
 
 /** Of tiny items more are looked at: what eight of them cost is mostly what beginning costs. */
-function isSeen(ended: number, ms: number): boolean {
+function isSeen(ended: number, ms: number, isFree: boolean): boolean {
+  if (!isFree && ended >= ENOUGH && ms >= HELD_LOOK_MS) return true
   return ended >= PROBED && (ms >= TINY_MS || ended >= TINY)
 }
 

@@ -87,6 +87,7 @@ interface Span {
   readonly ended: number
   readonly among: number
   readonly inFlight: number
+  readonly busySoFar: number
   /** It was told that it is too much. */
   readonly isOverload: boolean
 }
@@ -143,9 +144,9 @@ export class Probing implements Regulator {
   /** What has ended belongs to the first round of the limit that comes after. */
   tell(limit: Limit): void {
     limit.started(this.peakAt, this.peak)
-    for (const { began, ended, inFlight, among, isOverload } of this.spans) {
+    for (const { began, ended, inFlight, among, busySoFar, isOverload } of this.spans) {
       if (isOverload) limit.refused(began, ended, inFlight)
-      limit.finished(began, ended, inFlight, 0, among)
+      limit.finished(began, ended, inFlight, 0, among, busySoFar)
     }
   }
 
@@ -156,7 +157,8 @@ export class Probing implements Regulator {
       return
     }
     const isOverload = end.overload !== undefined
-    this.spans.push({ began, ended: now, inFlight: this.running--, among, isOverload })
+    const { busySoFar } = lane
+    this.spans.push({ began, ended: now, inFlight: this.running--, among, busySoFar, isOverload })
     this.endedAt = now
     this.ends.push(end)
     this.sizes.push(sizeOf(input) + sizeOf(value))

@@ -131,7 +131,7 @@ test('a slower round says nothing while the loop is busy, how many were let in o
 })
 
 /** What was let in by and by before the first had ended: so many milliseconds between two of them, of which so many end. */
-function crowd(limit: Limit, ms: (nth: number) => number, gap: number, ended: number): void {
+function crowd(limit: Limit, ms: (nth: number) => number, gap: number, ended: number, busySoFar = 0): void {
   const count = limit.value
   const ends = Array.from({ length: count }, (_, nth) => ({
     began: 1 + nth * gap,
@@ -141,7 +141,7 @@ function crowd(limit: Limit, ms: (nth: number) => number, gap: number, ended: nu
   for (const one of ends) limit.started(one.began, one.among)
   ends.sort((one, other) => one.ends - other.ends)
   for (const [before, one] of ends.slice(0, ended).entries())
-    limit.finished(one.began, one.ends, count - before, 0, one.among)
+    limit.finished(one.began, one.ends, count - before, 0, one.among, busySoFar)
 }
 
 test("a crowd that is in nobody's way is followed by more as soon as some of those that came last have ended", () => {
@@ -189,6 +189,12 @@ test('a crowd that comes to its end as fast as a few would is followed by few, b
   // Four milliseconds each, whatever is there.
   crowd(limit, nth => 100 + 4 * nth, 0, 64)
   assert.ok(limit.value <= 32, `${limit.value} at once`)
+})
+
+test('a crowd that stands in line for its own loop says nothing of how many there should be', () => {
+  const limit = new Limit({ start: 128, aloneMs: 100 })
+  crowd(limit, nth => 100 + 4 * nth, 0, 64, 0.95)
+  assert.equal(limit.value, 128)
 })
 
 test('items of very different times are not taken for a crowd that is in its own way', () => {

@@ -4,17 +4,17 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
 import { pathToFileURL } from 'node:url'
-import { map } from 'omakase/map'
+import { type MapOptions, map } from 'omakase/map'
 import type { Report } from '#src/map/report.js'
 import { cores } from '#src/workers/cores.js'
 
 /** A run of a function over so many inputs: what came out, and what the probe made of it. */
-async function ran(t: TestContext, code: string, inputs: Iterable<unknown>) {
+async function ran(t: TestContext, code: string, inputs: Iterable<unknown>, options: MapOptions = {}) {
   const folder = mkdtempSync(join(tmpdir(), 'omakase-probe-'))
   t.after(() => rmSync(folder, { recursive: true, force: true }))
   writeFileSync(join(folder, 'work.mjs'), code)
   const report = join(folder, 'report.json')
-  const outputs = await map(inputs, pathToFileURL(join(folder, 'work.mjs')), { report }).outputs()
+  const outputs = await map(inputs, pathToFileURL(join(folder, 'work.mjs')), { ...options, report }).outputs()
   const { measured, alternatives } = JSON.parse(readFileSync(report, 'utf8')) as Report
   return { outputs, measured, alternatives }
 }
@@ -34,6 +34,12 @@ test('of what first waits and then holds its event loop for long, an end is wait
   const { items, activeMs } = await probed(t, code, range(6))
   assert.ok(items > 0)
   assert.ok(activeMs > 50, `${activeMs}`)
+})
+
+test('of what holds its event loop for long, a few are enough', async t => {
+  const code = `export default () => void Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 55)`
+  const { items } = await probed(t, code, range(40))
+  assert.ok(items >= 3 && items <= 5, `${items}`)
 })
 
 test('what only waits for long is not waited for', async t => {
@@ -206,5 +212,40 @@ test(
     }`
     const outputs = await crowded(t, code, 60_000)
     assert.ok(outputs.includes('together'))
+  },
+)
+
+test('a crowd that is in line for its own loop is not followed by few', LONG, async t => {
+  const code = `import { setTimeout } from 'node:timers/promises'
+    let running = 0
+    export default async () => {
+      running++
+      await setTimeout(60)
+      const end = performance.now() + 2.5
+      while (performance.now() < end);
+      return running--
+    }`
+  const { outputs } = await ran(t, code, range(500), { on: 'loop' })
+  const atOnce = (outputs as number[]).slice(250, 350).sort((one, other) => one - other)
+  assert.ok(atOnce[50]! > 40, `${atOnce[50]} at once`)
+})
+
+test(
+  'what waits and computes gets a second loop before half a second is over, where it is to be had',
+  LONG,
+  async t => {
+    const code = `import { setTimeout } from 'node:timers/promises'
+    export default async () => {
+      await setTimeout(20)
+      const end = performance.now() + 2.5
+      while (performance.now() < end);
+      return process.pid
+    }`
+    // All of it is less than the second in which it is seen for sure; a machine that is busy with other things shows less.
+    for (let tries = 1; ; tries++) {
+      const pids = new Set(await results(t, code, range(320)))
+      if (pids.size >= Math.min(2, cores())) return
+      assert.ok(tries < 8, 'it ran in one process, eight times')
+    }
   },
 )
