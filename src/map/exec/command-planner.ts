@@ -6,8 +6,7 @@ import { commandPlans } from '../plan/commands.js'
 import { Limit, type LimitChange } from '../plan/limit.js'
 import { type Measured, median } from '../plan/measure.js'
 import type { Plan } from '../plan/plan.js'
-import type { PlannerParts } from '../run/planner.js'
-import type { Planning } from '../run/planning.js'
+import type { PlannerParts, Planning } from '../run/planning.js'
 import { CommandRegulator } from './command-regulator.js'
 
 /** More at once would only be a load on the system. */

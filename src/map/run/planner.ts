@@ -1,47 +1,30 @@
-import { moveOnAfter, type Scope, sleep, wait } from '../../core/index.js'
+import { sleep } from '../../core/index.js'
 import type { Coroutine } from '../../core/internal.js'
 import { cores } from '../../workers/cores.js'
-import type { Loaded, Spare, Usage } from '../../workers/internal.js'
-import type { Source } from '../input/source.js'
-import type { Settings } from '../options/options.js'
 import { type Candidate, type Choice, choose, POOL_THREADS, type Question } from '../plan/choose.js'
 import { classify, INSTANT_MS, type Nature } from '../plan/classify.js'
 import { type Costs, USUAL } from '../plan/costs.js'
+import { fixedPlan } from '../plan/fixed.js'
 import { keptCosts } from '../plan/kept-costs.js'
-import { Limit, type LimitChange, openingPause, START } from '../plan/limit.js'
+import { Limit, type LimitChange, START } from '../plan/limit.js'
 import { mayGrow } from '../plan/may-grow.js'
-import { type Measured, mean, measure, median } from '../plan/measure.js'
+import type { Measured } from '../plan/measure.js'
 import { isMemoryShort } from '../plan/memory.js'
 import type { Plan } from '../plan/plan.js'
 import { Settling } from '../plan/settling.js'
 import { Adaptive } from './adaptive.js'
-import type { Dispatch } from './dispatch.js'
-import type { Intake } from './intake.js'
-import type { PlanChange, Planning } from './planning.js'
-import { Probing, Steady } from './regulators.js'
-import type { Tally } from './tally.js'
-import type { Team } from './team.js'
-import { Wakeup } from './wakeup.js'
-import { HELD_MS, type Seen, Watch } from './watch.js'
+import { openWhile } from './opening.js'
+import type { PlanChange, PlannerParts, Planning } from './planning.js'
+import { Probe } from './probe.js'
+import { Steady } from './regulators.js'
+import { type Seen, Watch } from './watch.js'
 
-/** Items that the probe looks at, and how long it looks. */
-const PROBED = 8
-const ENOUGH = 3
-const TINY = 96
-const TINY_MS = 25
 /** What takes next to nothing runs on until it is compiled, so long, and as long again to see what it takes. */
 const WARMING_MS = 50
 /** What takes less is even then not known better than by half. */
 const COLD_MS = 0.005
-const PROBE_MS = 500
-/** Of items that hold the loop fewer do, once they have held it for so long. */
-const HELD_LOOK_MS = 100
 /** A closure that keeps the loop busier than that over a tenth of a second blocks it. */
 const BLOCKS = 0.9
-/** A first item that takes longer is not waited for: whether the loop answers says enough. */
-const PATIENCE_MS = 10
-/** A loop that was held tells soon of what has ended meanwhile. */
-const TOLD_MS = 100
 /** What an item is taken to last where none was measured: the first ones go out one by one. */
 const GUESSED_MS = 1000
 /** How often it is looked whether the function still is what it was; so many times in a row that it is not count. */
@@ -56,26 +39,17 @@ const FULL = 0.8
 const ALMOST_FREE = 0.5
 /** In processes nothing else is on the loop: they may be fuller than the one loop that also hears of everything. */
 const FROZEN_ABOVE = 0.95
+/** Changes of the plan that are told of. */
+const MOST_CHANGES = 1000
 
 /** How many ran at once before a plan comes into force; and what has ended of a crowd that was let in. */
 interface SoFar {
   readonly peak: number
+  /** Milliseconds that an item took with few beside it; 0 where that is not known. */
+  readonly aloneMs?: number
   tell?(limit: Limit): void
 }
 const NOTHING: SoFar = { peak: 0 }
-
-export interface PlannerParts {
-  readonly scope: Scope
-  readonly settings: Settings
-  readonly dispatch: Dispatch
-  readonly team: Team
-  readonly tally: Tally
-  readonly source: Source
-  readonly intake: Intake
-  readonly loaded: Loaded
-  readonly isLocal: boolean
-  readonly spare: Spare | undefined
-}
 
 /** Measures the first items while they run for good, chooses the plan, and puts it into force. */
 export class Planner implements Planning {
@@ -88,7 +62,6 @@ export class Planner implements Planning {
   private readonly parts: PlannerParts
   private adaptive: Adaptive | null = null
   private steady: Steady | null = null
-  private readonly wakeup = new Wakeup()
   private known: Costs | undefined
 
   constructor(parts: PlannerParts) {
@@ -96,7 +69,7 @@ export class Planner implements Planning {
     const { isLocal, settings, scope } = parts
     if (isLocal) {
       const adaptive = this.adapt(settings.concurrency)
-      this.openWhile(() => adaptive.open())
+      openWhile(parts, () => adaptive.open())
       return
     }
     // The module may have a say of its own.
@@ -106,16 +79,12 @@ export class Planner implements Planning {
       this.hold(given, GUESSED_MS)
       return
     }
-    const probing = new Probing(
-      settings.concurrency ?? Infinity,
-      this.wakeup.notify,
-      lane => lane === parts.team.lanes[0],
-    )
-    parts.dispatch.regulator = probing
+    const probe = new Probe(parts, this.costs, this.remaining)
+    parts.dispatch.regulator = probe.regulator
     const planner = this
     scope.spawn(
       function* () {
-        yield* planner.probe(probing)
+        yield* planner.begin(probe)
       },
       { name: 'probe', daemon: true },
     )
@@ -169,52 +138,12 @@ export class Planner implements Planning {
       : Math.max(0, total - intake.seen) + dispatch.inFlight + dispatch.waitingForHost
   }
 
-  private *probe(probing: Probing): Coroutine<void> {
-    const { team, loaded, dispatch } = this.parts
-    const began = performance.now()
-    yield* moveOnAfter(PATIENCE_MS, () => this.until(() => probing.ends.length > 0))
-    let from: Usage = loaded.usage
-    let first = 0
-    if (probing.ends.length > 0 && probing.ends[0]!.ms < PATIENCE_MS) {
-      // The first one compiles and connects; what comes after it is the rule.
-      from = probing.ends[0]!.usage
-      first = 1
-    }
-    const isFree = probing.ends.length > 0 || (yield* this.isFreeWhileRunning(probing))
-    const most = this.parts.settings.concurrency ?? Infinity
-    // Items that have ended at once say nothing about overlapping.
-    const wanted = isFree ? (probing.ends.length === 0 ? START : PROBED) : 1
-    probing.allowed = Math.min(wanted, most)
-    team.setConcurrency(probing.allowed)
-    dispatch.wake()
-    if (isFree) {
-      this.openWhile(() => {
-        const opened = probing.open()
-        if (opened !== undefined) team.setConcurrency(opened)
-        return opened
-      })
-    } else this.startOthers()
-    const left = () => began + PROBE_MS - performance.now()
-    yield* moveOnAfter(Math.max(0, left()), () =>
-      this.until(() => this.isOver || isSeen(probing.ends.length, performance.now() - began, isFree)),
-    )
-    if (probing.ends.length === 0 && !this.isOver) yield* this.firstEndIfHeld(probing)
-    const ends = probing.ends.slice(probing.ends.length > first ? first : 0)
-    if (ends.length < ENOUGH && ends.length > 0 && this.isOver) return
-    const isKnown = ends.length > 0 && (ends.length >= PROBED || !(yield* this.othersWait(probing)))
-    if (!isKnown) {
-      this.decide(stillWaiting(began), probing, aloneMs(probing))
-      return
-    }
-    const times = ends.map(end => end.ms)
-    const seen = measure(times, from, ends.at(-1)!.usage, median(probing.sizes), this.costs)
+  private *begin(probe: Probe): Coroutine<void> {
+    const seen = yield* probe.run()
+    if (seen === undefined) return
     const alone = this.alone(seen)
-    if (alone === undefined) {
-      this.decide(seen, probing, aloneMs(probing))
-      return
-    }
-    const warm = yield* this.warm(seen, alone)
-    this.decide(warm, { peak: this.atOnce })
+    if (alone === undefined) this.decide(seen, probe.regulator)
+    else this.decide(yield* this.warm(seen, alone), { peak: this.atOnce })
   }
 
   /** Tiny items that seem to be worth a second process: most of what was seen of them was the compiler's. */
@@ -251,35 +180,10 @@ export class Planner implements Planning {
     if (plan.executor === 'processes') this.hold({ ...plan, workers: 2 }, wallMs)
   }
 
-  /** What holds its loop will have a worker a core: they start while it is measured. */
-  private startOthers(): void {
-    const { team, settings } = this.parts
-    const { on, isolate = true, workers = cores(), concurrency = Infinity } = settings
-    const size = Math.min(workers, concurrency, this.remaining() ?? Infinity)
-    if (size > 1 && on !== 'loop' && (isolate || on !== 'auto') && !isMemoryShort())
-      team.resize(size, 1, on === 'threads')
-  }
-
-  /** A loop that does not answer is no loop that waits: when it does, what held it may have come to its end. */
-  private *firstEndIfHeld(probing: Probing): Coroutine<void> {
-    const asked = performance.now()
-    const isFree = yield* this.isFreeWhileRunning(probing)
-    if (!isFree || performance.now() - asked < PATIENCE_MS) return
-    yield* moveOnAfter(TOLD_MS, () => this.until(() => probing.ends.length > 0 || this.isOver))
-  }
-
-  /** A few have ended, but what has been running for long since leaves the loop free: it is the rule, and they are not. */
-  private *othersWait({ running, endedAt }: Probing): Coroutine<boolean> {
-    const lane = this.parts.team.lanes[0]
-    if (this.isOver || lane === undefined || running === 0 || performance.now() - endedAt < PROBE_MS / 2)
-      return false
-    return (yield* moveOnAfter(HELD_MS, wait(lane.worker.ping()))) != null
-  }
-
-  private decide(seen: Measured, so: SoFar, aloneMs = 0): void {
+  private decide(seen: Measured, so: SoFar): void {
     const measured = { ...seen, loadMs: this.loadMs }
     this.measured = measured
-    this.enforce(this.chosen(measured, { isCold: isCold(measured) }), measured, so, aloneMs)
+    this.enforce(this.chosen(measured, { isCold: isCold(measured) }), measured, so)
     const planner = this
     this.parts.scope.spawn(
       function* () {
@@ -308,10 +212,10 @@ export class Planner implements Planning {
     })
   }
 
-  private enforce(choice: Choice, measured: Measured, so: SoFar, aloneMs = 0): void {
+  private enforce(choice: Choice, measured: Measured, so: SoFar): void {
     this.choice = choice
     const { plan } = choice
-    if (plan.isAdaptive) this.adapt(undefined, so, plan, aloneMs)
+    if (plan.isAdaptive) this.adapt(undefined, so, plan)
     else this.hold(plan, measured.wallMs)
     this.parts.dispatch.wake()
   }
@@ -442,9 +346,9 @@ export class Planner implements Planning {
     team.resize(plan.workers, plan.concurrency, plan.executor === 'threads')
   }
 
-  private adapt(fixed: number | undefined, so: SoFar = NOTHING, plan?: Plan, aloneMs = 0): Adaptive {
+  private adapt(fixed: number | undefined, so: SoFar = NOTHING, plan?: Plan): Adaptive {
     const { team, dispatch } = this.parts
-    const { peak } = so
+    const { peak, aloneMs = 0 } = so
     const { workers = 1, concurrency = START } = plan ?? {}
     const limit = new Limit(
       fixed === undefined
@@ -465,24 +369,6 @@ export class Planner implements Planning {
     return this.adaptive
   }
 
-  /** Lets in more and more before anything has ended, each time when the worker's loop has got round to answering. */
-  private openWhile(open: () => number | undefined): void {
-    const { scope, team, dispatch } = this.parts
-    scope.spawn(
-      function* () {
-        let opened: number | undefined = START
-        while (opened !== undefined) {
-          yield* sleep(openingPause(opened))
-          const lane = team.lanes[0]
-          if (lane === undefined || !(yield* wait(lane.worker.ping()))) return
-          opened = open()
-          dispatch.wake()
-        }
-      },
-      { name: 'opening', daemon: true },
-    )
-  }
-
   private get costs(): Costs {
     this.known ??= keptCosts() ?? USUAL
     return this.known
@@ -492,33 +378,7 @@ export class Planner implements Planning {
     const { loadMs, setupMs } = this.parts.loaded
     return loadMs + setupMs
   }
-
-  private get isOver(): boolean {
-    return this.parts.dispatch.isOver
-  }
-
-  private *until(test: () => boolean): Coroutine<void> {
-    while (!test()) yield* this.wakeup.wait()
-  }
-
-  /** Whether the worker's event loop answers before the first item has ended. */
-  private *isFreeWhileRunning(probing: Probing): Coroutine<boolean> {
-    const lane = this.parts.team.lanes[0]
-    if (lane === undefined) return false
-    let isFree = false
-    lane.worker.ping().then(answered => {
-      isFree = answered !== null
-      this.wakeup.notify()
-    })
-    const isKnown = () => isFree || probing.ends.length > 0 || this.isOver
-    yield* moveOnAfter(HELD_MS, () => this.until(isKnown))
-    if (!isKnown()) this.startOthers()
-    yield* this.until(isKnown)
-    return isFree && probing.ends.length === 0
-  }
 }
-
-const MOST_CHANGES = 1000
 
 const UNKNOWN =
   'it takes next to nothing: whether others would pay for their start is seen when it has been compiled'
@@ -533,37 +393,4 @@ const DOES: { readonly [nature in Nature]: string } = {
 
 function isCold({ wallMs }: Measured): boolean {
   return wallMs < COLD_MS
-}
-
-/** Of tiny items more are looked at: what eight of them cost is mostly what beginning costs. */
-function isSeen(ended: number, ms: number, isFree: boolean): boolean {
-  if (!isFree && ended >= ENOUGH && ms >= HELD_LOOK_MS) return true
-  return ended >= PROBED && (ms >= TINY_MS || ended >= TINY)
-}
-
-/** Milliseconds that an item takes with few beside it; 0 where none has been served. */
-function aloneMs({ ends }: Probing): number {
-  return mean(ends.filter(({ overload }) => overload === undefined).map(({ ms }) => ms))
-}
-
-/** None of the first items has ended, and the loop is free: they wait, and for long. */
-function stillWaiting(began: number): Measured {
-  return { items: 0, wallMs: performance.now() - began, activeMs: 0, cpuMs: 0, queuedMs: 0, offLoop: 0 }
-}
-
-/** Where, how many workers and how many at once were all given: there is nothing to find out. */
-function fixedPlan({ on, workers: wanted, concurrency, batch }: Settings): Plan | null {
-  if (on === 'auto' || concurrency === undefined) return null
-  if (on === 'loop')
-    return {
-      executor: on,
-      workers: 1,
-      concurrency,
-      batch: concurrency === 1 ? (batch ?? 1) : 1,
-      isAdaptive: false,
-    }
-  if (wanted === undefined) return null
-  const workers = Math.min(wanted, concurrency)
-  const each = Math.floor(concurrency / workers)
-  return { executor: on, workers, concurrency: each, batch: each === 1 ? (batch ?? 1) : 1, isAdaptive: false }
 }

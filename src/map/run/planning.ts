@@ -1,7 +1,15 @@
+import type { Scope } from '../../core/index.js'
+import type { Loaded, Spare } from '../../workers/internal.js'
+import type { Source } from '../input/source.js'
+import type { Settings } from '../options/options.js'
 import type { Choice } from '../plan/choose.js'
 import type { LimitChange } from '../plan/limit.js'
 import type { Measured } from '../plan/measure.js'
 import type { Plan } from '../plan/plan.js'
+import type { Dispatch } from './dispatch.js'
+import type { Intake } from './intake.js'
+import type { Tally } from './tally.js'
+import type { Team } from './team.js'
 
 /** The plan has become another while it ran. */
 export interface PlanChange {
@@ -37,4 +45,18 @@ export interface Planning {
   readonly machines?: readonly MachineShare[]
   /** Somebody else's items were told that it is too much: these here are of about the same. */
   overloaded?(itemMs: number): void
+}
+
+/** What whoever decides has of the run. */
+export interface PlannerParts {
+  readonly scope: Scope
+  readonly settings: Settings
+  readonly dispatch: Dispatch
+  readonly team: Team
+  readonly tally: Tally
+  readonly source: Source
+  readonly intake: Intake
+  readonly loaded: Loaded
+  readonly isLocal: boolean
+  readonly spare: Spare | undefined
 }

@@ -1,5 +1,6 @@
 import { batchFor } from '../plan/choose.js'
 import { type Limit, opened } from '../plan/limit.js'
+import { mean } from '../plan/measure.js'
 import type { Plan } from '../plan/plan.js'
 import type { Attempt } from './attempt.js'
 import type { Lane } from './lane.js'
@@ -139,6 +140,11 @@ export class Probing implements Regulator {
     if (this.running <= this.peak) return
     this.peak = this.running
     this.peakAt = now
+  }
+
+  /** Milliseconds that an item takes with few beside it; 0 where none has been served. */
+  get aloneMs(): number {
+    return mean(this.ends.filter(({ overload }) => overload === undefined).map(({ ms }) => ms))
   }
 
   /** What has ended belongs to the first round of the limit that comes after. */
