@@ -30,6 +30,15 @@ describe('--on threads', { concurrency: 2 }, () => {
     assert.deepEqual([plan.executor, plan.workers], ['threads', 2])
   })
 
+  test('what a thread cannot do, and a process can, is said to be so', async t => {
+    const cwd = folder(t, { 'fn.ts': `process.chdir('/')\nexport default (n: number) => n` })
+    const args = ['map', 'fn.ts', '--range', '1..3']
+    const inThreads = await omakase(t, [...args, '--on', 'threads'], { cwd })
+    assert.equal(inThreads.code, 2)
+    assert.match(inThreads.stderr, /chdir\(\) is not supported in workers[\s\S]*leave --on threads .*out/)
+    assert.equal((await omakase(t, [...args, '--on', 'processes'], { cwd })).code, 0)
+  })
+
   for (const batch of ['1', '50']) {
     for (const [what, code, name] of [
       ['ends the process of all', `process.kill(process.pid, 'SIGSEGV')`, 'WorkerDied'],

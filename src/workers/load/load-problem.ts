@@ -14,8 +14,9 @@ export function loadProblem({ name, exportName }: Bundle, { problem }: LoadError
       `memory: ${showBytes(memory)} is too little: a worker has ${showBytes(rss)} when it has loaded ${name}; give at least twice that`,
     )
   }
-  if (stage === 'import') return new BadUsage(`${name} threw while it loaded: ${told(error!)}`)
-  if (stage === 'setup') return new BadUsage(`setup() of ${name} failed: ${told(error!)}`)
+  if (stage === 'import')
+    return new BadUsage(`${name} threw while it loaded: ${told(error!)}${elsewhere(error!)}`)
+  if (stage === 'setup') return new BadUsage(`setup() of ${name} failed: ${told(error!)}${elsewhere(error!)}`)
   if (name === CODE_NAME)
     return new BadUsage(
       `-e gave ${found ?? 'nothing'}, not a function; write one, such as -e 'line => line.length'`,
@@ -57,4 +58,12 @@ function told({ name, message, stack }: ErrorRecord): string {
   const line = `${name}: ${message}`.replace(/\s*\n[\s\S]*/, ' …')
   const frames = stack?.split('\n').filter(text => /^\s+at /.test(text)) ?? []
   return [line, ...frames].join('\n')
+}
+
+/** What only the first thread of a process may do: an addon that is not made for several says no more than this. */
+const NOT_IN_THREADS = /is not supported in workers|did not self-register/
+
+function elsewhere({ message }: ErrorRecord): string {
+  if (!NOT_IN_THREADS.test(message)) return ''
+  return '\na thread cannot do that, and a process can: leave --on threads (on: threads, isolate: false) out'
 }
